@@ -1,0 +1,99 @@
+/** @file Diagnostics: what is wrong with a user's graph, as codes with parameters and their English, declared once. */
+
+export type DiagnosticSeverity = "error" | "warning" | "hint";
+export type DiagnosticParameters = Readonly<Record<string, string | number | readonly number[]>>;
+
+/** One kind of diagnostic: how bad it is, and its sentence: `what was found, what was expected. What to do.` */
+export interface DiagnosticDeclaration {
+  readonly severity: DiagnosticSeverity;
+  /** English with {parameter} in braces; shapes print as [64, 3]. */
+  readonly text: string;
+}
+
+function declare<T extends Record<string, DiagnosticDeclaration>>(table: T): T {
+  return table;
+}
+
+/** Every diagnostic there is. */
+export const diagnosticCatalogue = declare({
+  "dim.range": {
+    severity: "error",
+    text: "dimension {dim} is out of range for rank {rank}, expected {low} to {high}. Set dim within it.",
+  },
+  "dim.twice": { severity: "error", text: "dimension {dim} is named twice. Name each dimension once." },
+  "attribute.invalid": {
+    severity: "error",
+    text: "{attribute} is {found}, expected {expected}. Set {attribute}.",
+  },
+  "attribute.unknown": {
+    severity: "error",
+    text: "there is no attribute {attribute}, expected one of: {known}. Remove it.",
+  },
+  "attribute.missing": { severity: "error", text: "{attribute} is not set, expected a value. Set {attribute}." },
+  "shape.broadcast": {
+    severity: "error",
+    text: "shapes {a} and {b} do not broadcast, expected equal extents or 1 where they meet. Reshape one, or unsqueeze it.",
+  },
+});
+
+export type DiagnosticCode = keyof typeof diagnosticCatalogue;
+
+/** A one-click repair: a document edit that analysis knows would help. */
+export interface Fix {
+  /** Its button: a verb with its object, "Set inFeatures to 512". */
+  readonly title: string;
+  readonly edit: FixEdit;
+}
+
+/** What a fix does, by node id of the graph the diagnostic points into. */
+export type FixEdit =
+  | { readonly kind: "setAttribute"; readonly node: string; readonly attribute: string; readonly value: unknown }
+  | {
+      readonly kind: "setMemberAttribute";
+      readonly member: string;
+      readonly attribute: string;
+      readonly value: unknown;
+    }
+  | {
+      readonly kind: "insertOnEdge";
+      readonly to: readonly [string, string];
+      readonly op: string;
+      readonly attributes: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "removeEdge"; readonly to: readonly [string, string] };
+
+/** Where a diagnostic points: a graph, and a node, port, member or edge of it where it has one. */
+export interface DiagnosticPlace {
+  readonly graph: string;
+  readonly node?: string;
+  readonly port?: string;
+  readonly member?: string;
+  /** The input end of an edge. */
+  readonly edge?: readonly [string, string];
+}
+
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: DiagnosticSeverity;
+  readonly place: DiagnosticPlace;
+  /** The label a person reads before the sentence: `Linear "fc1"`. */
+  readonly where: string;
+  readonly parameters: DiagnosticParameters;
+  readonly fixes: readonly Fix[];
+}
+
+function printParameter(value: string | number | readonly number[] | undefined): string {
+  if (value === undefined) return "?";
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  return `[${value.join(", ")}]`;
+}
+
+/** The sentence of a diagnostic without its place. */
+export function printMessage(code: DiagnosticCode, parameters: DiagnosticParameters): string {
+  return diagnosticCatalogue[code].text.replace(/\{(\w+)\}/g, (_, name: string) => printParameter(parameters[name]));
+}
+
+/** `where: found, expected. What to do.` */
+export function printDiagnostic(diagnostic: Diagnostic): string {
+  return `${diagnostic.where}: ${printMessage(diagnostic.code, diagnostic.parameters)}`;
+}
