@@ -1,0 +1,27 @@
+/** @file `npm run build`: bundles what Node runs. The app's own build comes with the app. */
+import { existsSync, mkdirSync } from "node:fs";
+import { build } from "esbuild";
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "node20",
+  platform: "node",
+  external: ["webgpu"],
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+mkdirSync(".cache", { recursive: true });
+if (existsSync("cli/main.ts")) {
+  await build({
+    ...shared,
+    entryPoints: { chainrule: "cli/main.ts" },
+    outdir: "cli/dist",
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    minify: true,
+    keepNames: true,
+  });
+}

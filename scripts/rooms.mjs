@@ -1,0 +1,59 @@
+/** @file Which room may import which. A folder is a permission; `npm run layers` enforces this table. */
+
+const engine = (...names) => names.map((name) => `engine/${name}`);
+
+const ground = engine("scalar", "random");
+const ir = [...ground, "engine/ir"];
+const ops = [...ir, "engine/ops"];
+const declared = [...ops, ...engine("nn", "optim")];
+const documented = [...declared, "engine/document"];
+const recorded = [...documented, ...engine("tape", "autodiff")];
+const compiled = [...ir, "engine/compile"];
+const executable = [...recorded, ...engine("program", "analysis", "compile", "backends")];
+const trained = [...executable, ...engine("train", "probe", "export", "import")];
+
+/**
+ * Rooms by their folder, each with the rooms it may import (itself always). A file belongs to the longest room
+ * its path begins with. `packages` lists what a room may take from npm or Node, as exact names or prefixes ending in "*".
+ */
+export const rooms = {
+  "engine/scalar": { may: [] },
+  "engine/random": { may: [] },
+  "engine/ir": { may: ground },
+  "engine/ops": { may: ir },
+  "engine/nn": { may: ops },
+  "engine/optim": { may: ops },
+  "engine/document": { may: declared, packages: ["zod", "zod/*"] },
+  "engine/tape": { may: documented },
+  "engine/autodiff": { may: [...documented, "engine/tape"] },
+  "engine/compile": { may: ir },
+  "engine/backends": { may: compiled },
+  "engine/backends/webgpu/node.ts": { may: [...compiled, "engine/backends"], packages: ["webgpu", "node:*"] },
+  "engine/program": { may: recorded, packages: ["@babel/parser", "@babel/types"] },
+  "engine/analysis": { may: [...recorded, "engine/program"] },
+  "engine/train": { may: [...executable, "engine/probe"] },
+  "engine/probe": { may: executable },
+  "engine/export": { may: executable, packages: ["@babel/parser"] },
+  "engine/import": { may: executable },
+  "engine/session": { may: trained, packages: ["zod", "zod/*", "immer"] },
+  "engine/analysis.ts": { may: [...recorded, "engine/program", "engine/analysis"] },
+  "engine/index.ts": { may: [...trained, "engine/api"] },
+  "engine/api": { may: trained },
+  cli: { may: [...trained, "engine/session", "engine/analysis.ts", "engine/index.ts"], packages: ["*"] },
+  "electron/contract": { may: [], packages: ["zod", "zod/*"] },
+  "electron/main": { may: ["electron/contract"], packages: ["electron", "node:*"] },
+  "electron/preload": { may: ["electron/contract"], packages: ["electron"] },
+  "renderer/document": { may: ["engine/analysis.ts", "engine/document"], packages: ["immer", "zustand/vanilla"] },
+  renderer: {
+    may: ["engine/analysis.ts", "engine/document", "engine/session", "electron/contract", "renderer/*"],
+    packages: ["*"],
+  },
+  scripts: { may: ["*"], packages: ["*"] },
+  e2e: { may: ["*"], packages: ["*"] },
+};
+
+/** Packages that one room alone may import. */
+export const keptTo = {
+  reactflow: "renderer/canvas",
+  electron: "electron",
+};
