@@ -38,6 +38,16 @@ function readSeed(seed: number | bigint): bigint {
   return BigInt.asUintN(64, whole);
 }
 
+/** normal_fill_16: sixteen uniforms become sixteen normals; the first eight give radii, the others angles. */
+function fill16(values: Float32Array, start: number): void {
+  for (let i = start; i < start + 8; i++) {
+    const radius = Math.sqrt(-2 * Math.log(1 - (values[i] ?? 0)));
+    const theta = 2 * Math.PI * (values[i + 8] ?? 0);
+    values[i] = radius * Math.cos(theta);
+    values[i + 8] = radius * Math.sin(theta);
+  }
+}
+
 /** A generator in the state that torch.manual_seed(seed) leaves; numbers must be safe integers, negative ones wrap. */
 export function createTorchGenerator(seed: number | bigint): TorchGenerator {
   const engine = createMersenneTwister(Number(BigInt.asUintN(32, readSeed(seed))));
@@ -71,16 +81,6 @@ export function createTorchGenerator(seed: number | bigint): TorchGenerator {
     const theta = 2 * Math.PI * u1;
     cachedNormal = radius * Math.sin(theta);
     return radius * Math.cos(theta);
-  };
-
-  /** normal_fill_16: sixteen uniforms become sixteen normals; the first eight give radii, the others angles. */
-  const fill16 = (values: Float32Array, start: number): void => {
-    for (let i = start; i < start + 8; i++) {
-      const radius = Math.sqrt(-2 * Math.log(1 - (values[i] ?? 0)));
-      const theta = 2 * Math.PI * (values[i + 8] ?? 0);
-      values[i] = radius * Math.cos(theta);
-      values[i + 8] = radius * Math.sin(theta);
-    }
   };
 
   /** normal_fill: uniforms for all, then sixteen at a time; a tail draws its last sixteen again. */
