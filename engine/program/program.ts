@@ -1,4 +1,5 @@
 /** @file The program: a document's graph made executable. One trace is one step along one path. */
+import type { Gradients } from "../autodiff/backward";
 import type { Edge, GraphId } from "../document/document";
 import type { DType } from "../ir/dtype";
 import type { Diagnostic } from "../ir/diagnostic";
@@ -66,6 +67,10 @@ export interface StepTrace {
   readonly present: ReadonlyMap<SlotId, boolean>;
   readonly ports: readonly TracedPort[];
   readonly edges: readonly TracedEdge[];
+  /** What each parameter's gradient is right after the step's last backward, by state_dict name; null where it has none. */
+  readonly gradients: ReadonlyMap<string, Value | null>;
+  /** The step's backward calls in order: what reached each value, and by which uses (the chain-rule cards). */
+  readonly backwards: readonly Gradients[];
   readonly errors: readonly EffectError[];
 }
 
