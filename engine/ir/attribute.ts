@@ -81,6 +81,11 @@ function parseInts(value: unknown, name: string, min?: number): readonly number[
   return value.map((item: unknown) => parseInt32(item, name, min));
 }
 
+function parseFloats(value: unknown, name: string): readonly number[] {
+  if (!Array.isArray(value)) reject(name, value, "a list of numbers");
+  return value.map((item: unknown) => parseFloat64(item, name));
+}
+
 function parseNested(value: unknown, name: string): NestedNumbers {
   if (Array.isArray(value)) return value.map((item: unknown) => parseNested(item, name));
   return parseFloat64(value, name);
@@ -122,6 +127,7 @@ export const attribute = {
   inferredShape: (o: Options<readonly number[]> = {}) =>
     make<readonly number[]>("shape", o, (v, n) => parseInts(v, n, -1)),
   ints: (o: Options<readonly number[]> = {}) => make<readonly number[]>("dims", o, (v, n) => parseInts(v, n)),
+  floats: (o: Options<readonly number[]> = {}) => make<readonly number[]>("numbers", o, parseFloats),
   /** Dimensions, or null for all of them; a single integer is taken as a list of one. */
   dims: (o: Options<readonly number[] | null> = { default: null }) =>
     make<readonly number[] | null>("dims", { ...o, nullable: true }, (v, n) =>

@@ -2,6 +2,7 @@
 import type { Attributes } from "./attribute";
 import type { AnyOp } from "./op";
 import { invariant } from "./refusal";
+import type { TensorData } from "./tensor";
 import type { Value } from "./value";
 
 /** What an op call needs: the tape implements it. */
@@ -10,6 +11,12 @@ export interface Recorder {
   record(op: AnyOp, operands: readonly (Value | null)[], attributes: Attributes): Value;
   /** A plain number as a weak scalar: float32 when `float`, int64 otherwise. */
   literal(value: number, float: boolean): Value;
+  /** A constant tensor written out: data that is part of the program. */
+  data(data: TensorData): Value;
+  /** The same tensor, through which no gradient passes (torch.Tensor.detach). */
+  detach(value: Value): Value;
+  /** A leaf that requires a gradient, equal to the value. */
+  leaf(value: Value): Value;
 }
 
 let current: Recorder | null = null;
