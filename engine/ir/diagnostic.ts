@@ -34,6 +34,34 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "shapes {a} and {b} do not broadcast, expected equal extents or 1 where they meet. Reshape one, or unsqueeze it.",
   },
+  "tensor.size": {
+    severity: "error",
+    text: "a tensor of shape {shape} has {count} elements, expected at most {limit}. Make it smaller.",
+  },
+  "leaf.dtype": {
+    severity: "error",
+    text: "only tensors of floating point dtype can require gradients, found {dtype}. Convert it to float32 first.",
+  },
+  "backward.noGraph": {
+    severity: "error",
+    text: "element 0 of tensors does not require grad and does not have a grad_fn. Make the value depend on a parameter, or on leaf(x), outside no-grad.",
+  },
+  "backward.nonScalar": {
+    severity: "error",
+    text: "grad can be implicitly created only for scalar outputs, found shape {shape}. Wire a cotangent of that shape, or reduce the value with sum or mean.",
+  },
+  "backward.cotangentShape": {
+    severity: "error",
+    text: "Mismatch in shape: grad_output[0] has a shape of {found} and output[0] has a shape of {expected}. Wire a cotangent of shape {expected}.",
+  },
+  "backward.released": {
+    severity: "error",
+    text: "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors after calling backward. Set retainGraph on the earlier backward.",
+  },
+  "backward.gradientShape": {
+    severity: "error",
+    text: "{name} returned an invalid gradient at index {index}: found shape {found}, expected one compatible with {expected}. Give the gradient the shape of its input.",
+  },
 });
 
 export type DiagnosticCode = keyof typeof diagnosticCatalogue;

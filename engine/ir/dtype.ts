@@ -41,7 +41,8 @@ export interface PromotionOperand {
 
 /**
  * The dtype of an operation on these operands (torch.result_type): tensors with dimensions decide, then
- * zero-dimensional tensors, then plain numbers; a later group changes the result only by a higher kind.
+ * zero-dimensional tensors, then plain numbers; a later group changes the result only by a higher kind. A plain
+ * number carries the default float of its record (float32, or float64 in a float64 run).
  */
 export function resultDType(operands: readonly PromotionOperand[], defaultFloat: DType = "float32"): DType {
   const groups: readonly (readonly PromotionOperand[])[] = [
@@ -52,8 +53,7 @@ export function resultDType(operands: readonly PromotionOperand[], defaultFloat:
   let result: DType | undefined;
   for (const group of groups) {
     if (group.length === 0) continue;
-    let dtype = group.map((o) => o.dtype).reduce(promoteDTypes);
-    if (group[0]?.weak === true && isFloat(dtype)) dtype = defaultFloat;
+    const dtype = group.map((o) => o.dtype).reduce(promoteDTypes);
     if (result === undefined || kindOrder[kinds[dtype]] > kindOrder[kinds[result]]) result = dtype;
   }
   return result ?? defaultFloat;

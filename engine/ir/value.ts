@@ -27,6 +27,8 @@ export interface Boundary {
   readonly inner: readonly Value[];
   /** Filled when the boundary is recorded: one value per inner value. */
   readonly outputs: readonly Value[];
+  /** What its backward needs kept, besides inputs and outputs, until the graph is released. */
+  readonly saved?: readonly Value[];
   /** Builds graph: gradients of the inputs from those of the outputs; null where none flows. */
   readonly backward: (gradients: readonly (Value | null)[]) => readonly (Value | null)[];
 }
@@ -38,6 +40,19 @@ export type Definition =
       readonly op: AnyOp;
       readonly operands: readonly (Value | null)[];
       readonly attributes: Attributes;
+    }
+  /**
+   * A random op drawn anew each step, by its `device` rule. Its uniforms come from Philox with the key (low, high), the
+   * step's counter and this stream number, which no other draw of the step has; key and counter are int32 scalars.
+   */
+  | {
+      readonly kind: "random";
+      readonly op: AnyOp;
+      readonly operands: readonly (Value | null)[];
+      readonly attributes: Attributes;
+      readonly stream: number;
+      readonly key: readonly [low: Value, high: Value];
+      readonly counter: Value;
     }
   /** State, as it was when the step began. */
   | { readonly kind: "slot"; readonly slot: SlotId }
