@@ -22,4 +22,13 @@ export interface Gradients {
   readonly leaves: readonly Value[];
 }
 
-export type Backward = (tape: Tape, root: Value, cotangent: Value | null) => Gradients;
+export interface BackwardOptions {
+  /** Keeps the graph, so that a further backward may pass through it. */
+  readonly retainGraph?: boolean;
+  /** Records the gradients as differentiable themselves: second derivatives. Keeps the graph too. */
+  readonly createGraph?: boolean;
+  /** The values whose gradients are wanted (torch's `inputs`); without it, all leaves. */
+  readonly inputs?: readonly Value[];
+}
+
+export type Backward = (tape: Tape, root: Value, cotangent: Value | null, options?: BackwardOptions) => Gradients;
