@@ -3,6 +3,10 @@ import type { TensorData } from "../ir/tensor";
 
 const known = new WeakMap<TensorData, string>();
 
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
+}
+
 /** dtype, shape and 64 bits over the bytes (two FNV-1a lanes over 32-bit words), remembered per object. */
 export function hashTensor(tensor: TensorData): string {
   const remembered = known.get(tensor);
@@ -24,7 +28,6 @@ export function hashTensor(tensor: TensorData): string {
     a = Math.imul(a ^ (bytes[i] ?? 0), 0x01000193);
     b = Math.imul(b ^ (bytes[i] ?? 0), 0x85ebca6b);
   }
-  const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, "0");
   const hash = `${tensor.dtype}[${tensor.shape.join(",")}]:${hex(a)}${hex(b)}`;
   known.set(tensor, hash);
   return hash;
