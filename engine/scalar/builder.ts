@@ -6,6 +6,12 @@ const boolean: ReadonlySet<ScalarFunction> = new Set([
   "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "isNan", "isInf",
 ]); // prettier-ignore
 
+const fixedResults: Partial<Record<ScalarFunction, ScalarType>> = {
+  philox: "float32",
+  bitsFloat: "float32",
+  floatBits: "int32",
+};
+
 /** A formula of scalar functions over an op's operands; numbers take the type of what they meet. */
 export interface ScalarBuilder {
   /** A constant of the given type. */
@@ -31,7 +37,7 @@ export const scalarBuilder: ScalarBuilder = {
     const numeric = fn === "select" ? args.slice(1) : args;
     const type = numeric.find((a): a is ScalarExpression => typeof a !== "number")?.type ?? "float32";
     const typed = args.map((a) => (typeof a === "number" ? constant(a, type) : a));
-    const result: ScalarType = boolean.has(fn) ? "bool" : fn === "philox" ? "float32" : type;
+    const result: ScalarType = boolean.has(fn) ? "bool" : (fixedResults[fn] ?? type);
     return { kind: "call", fn, args: typed, type: result };
   },
 };

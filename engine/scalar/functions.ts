@@ -12,6 +12,9 @@ export const scalarFunctions = [
   "select", "convert",
   // philox(seedLow, seedHigh, step, stream, index): a uniform float32 in [0, 1), all arguments int32
   "philox",
+  // on 32 bits, for the expansions: shiftRight keeps the sign, shiftRightLogical does not; mulHigh is the upper half of
+  // the unsigned 64-bit product; floatBits: float32 → int32 and bitsFloat: int32 → float32 keep the bits
+  "bitAnd", "bitOr", "bitXor", "shiftLeft", "shiftRight", "shiftRightLogical", "mulHigh", "floatBits", "bitsFloat",
 ] as const; // prettier-ignore
 
 export type ScalarFunction = (typeof scalarFunctions)[number];
