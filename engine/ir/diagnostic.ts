@@ -38,6 +38,10 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "a tensor of shape {shape} has {count} elements, expected at most {limit}. Make it smaller.",
   },
+  "formula.invalid": {
+    severity: "error",
+    text: "cannot read the formula `{formula}`: {problem}. Write arithmetic such as 0.5 * (5*x**3 - 3*x).",
+  },
   "leaf.dtype": {
     severity: "error",
     text: "only tensors of floating point dtype can require gradients, found {dtype}. Convert it to float32 first.",
