@@ -17,12 +17,12 @@ function problem(text: string): string {
 describe("parseFormula", () => {
   it("reads arithmetic with Python's precedence", () => {
     const x = { kind: "name", name: "x" };
-    const number = (value: number, float = false): object => ({ kind: "number", value, float });
+    const two = { kind: "number", value: 2, float: false };
     expect(parseFormula("-(x ** 2) + 2.0 * x")).toEqual({
       kind: "binary",
       operator: "+",
-      left: { kind: "negate", of: { kind: "binary", operator: "**", left: x, right: number(2) } },
-      right: { kind: "binary", operator: "*", left: number(2, true), right: x },
+      left: { kind: "negate", of: { kind: "binary", operator: "**", left: x, right: two } },
+      right: { kind: "binary", operator: "*", left: { ...two, float: true }, right: x },
     });
   });
 
