@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
+import { copyPiece, pastePiece } from "./edits/clipboard";
+import { graphOf } from "./edits/draft";
+import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
+import { addMember, dissolveNodes, moveNodes, placeNode, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
+import { canBecomeModule, emptyGraph, makeModule, unpackModule } from "./edits/structure";
+import { createHistory, type DocumentHistory } from "./history";
+
+const main = "main";
+
+function blank(): ChainruleDocument {
+  return {
+    format: "chainrule",
+    version: 1,
+    name: "untitled",
+    seed: 0,
+    root: main,
+    graphs: { [main]: emptyGraph("model", main) },
+    functions: {},
+    resources: {},
+    training: { loss: null, steps: 100, logEvery: 10, device: "auto", stopOnNaN: true },
+    view: {},
+  };
+}
+
+function counter(): () => string {
+  let next = 0;
+  return () => `id${next++}`;
+}
+
+function random(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+}
+
+function graphIn(history: DocumentHistory): Graph {
+  return graphOf(history.document() as never, main);
+}
+
+/** Every edge, draw and effect names something that is there; names are unique. */
+function expectWhole(document: ChainruleDocument): void {
+  for (const graph of Object.values(document.graphs)) {
+    for (const edge of graph.edges) {
+      expect(graph.nodes[edge.from[0]], `edge from ${edge.from[0]}`).toBeDefined();
+      expect(graph.nodes[edge.to[0]], `edge to ${edge.to[0]}`).toBeDefined();
+    }
+    const inputs = graph.edges.map((edge) => edge.to.join("."));
+    expect(new Set(inputs).size, "one edge an input").toBe(inputs.length);
+    const drawn: Readonly<Record<string, unknown>> = { ...graph.nodes, ...graph.members };
+    for (const id of graph.draws) expect(drawn[id], `draw ${id}`).toBeDefined();
+    for (const id of graph.effects) expect(graph.nodes[id], `effect ${id}`).toBeDefined();
+    for (const node of Object.values(graph.nodes)) {
+      if (node.kind === "call") expect(graph.members[node.member], `member ${node.member}`).toBeDefined();
+    }
+    const names = [...Object.values(graph.nodes), ...Object.values(graph.members)].map((item) => item.name);
+    expect(new Set(names).size, "names are unique").toBe(names.length);
+  }
+}
+
+function step(history: DocumentHistory, next: () => number, newId: () => string): void {
+  const graph = graphIn(history);
+  const nodes = Object.keys(graph.nodes);
+  const pick = (): string => nodes[Math.floor(next() * nodes.length)] ?? "";
+  const some = nodes.filter(() => next() < 0.3);
+  const choice = Math.floor(next() * 12);
+  history.edit(`edit ${choice}`, (draft) => {
+    const owner = graphOf(draft, main);
+    const position = { x: next() * 500, y: next() * 500 };
+    if (choice <= 2 || nodes.length < 3) {
+      placeNode(owner, { kind: "op", op: "add", attrs: {} }, { position, name: "add" }, newId);
+    } else if (choice === 3) {
+      const member = addMember(owner, { type: "parameter", attrs: { shape: [] }, init: { kind: "randn" } }, "w", newId);
+      placeNode(owner, { kind: "call", member }, { position, name: "w_use" }, newId);
+    } else if (choice <= 5) {
+      const [from, to] = [pick(), pick()];
+      if (!reaches(owner.edges, to, from)) connect(draft, main, [from, "out"], [to, next() < 0.5 ? "input" : "other"]);
+    } else if (choice === 6) removeNodes(draft, main, some.slice(0, 2));
+    else if (choice === 7) dissolveNodes(draft, main, [pick()]);
+    else if (choice === 8) moveNodes(draft, main, some, { x: 20, y: -20 });
+    else if (choice === 9) {
+      const options = { by: { x: 40, y: 40 }, keepIncoming: next() < 0.5, shareMembers: next() < 0.5 };
+      if (nodes.length < 60) pastePiece(draft, main, copyPiece(graph, some), options, newId);
+    } else if (choice === 10) {
+      renameNode(draft, main, pick(), "renamed");
+      toggleFlag(draft, main, some, "muted");
+      const edge = owner.edges[0];
+      if (edge !== undefined && next() < 0.5) reroute(draft, main, [...edge.to], position, newId);
+      else if (edge !== undefined) disconnect(draft, main, [[...edge.to]]);
+    } else if (canBecomeModule(graph, some)) {
+      const made = makeModule(draft, main, some, "Block", newId);
+      if (made !== null && next() < 0.5) unpackModule(draft, main, made.call);
+    }
+  });
+}
+
+describe("document edits", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    it(`undo and redo are exact and no edge dangles over random edits, seed ${seed}`, () => {
+      const history = createHistory(blank());
+      const next = random(seed);
+      const newId = counter();
+      const states = [history.document()];
+      for (let i = 0; i < 60; i++) {
+        step(history, next, newId);
+        expectWhole(history.document());
+        if (history.document() !== states.at(-1)) states.push(history.document());
+      }
+      for (let i = states.length - 2; i >= 0; i--) {
+        history.undo();
+        expect(history.document()).toEqual(states[i]);
+      }
+      expect(history.undoTitle()).toBeNull();
+      for (let i = 1; i < states.length; i++) {
+        history.redo();
+        expect(history.document()).toEqual(states[i]);
+      }
+    });
+  }
+
+  it("unpacking a module just made gives the graph back", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    const ids: string[] = [];
+    history.edit("build", (draft) => {
+      const owner = graphOf(draft, main);
+      for (const name of ["x", "y", "z"]) {
+        ids.push(placeNode(owner, { kind: "op", op: "add", attrs: {} }, { position: { x: 0, y: 0 }, name }, newId));
+      }
+      connect(draft, main, [ids[0] ?? "", "out"], [ids[1] ?? "", "input"]);
+      connect(draft, main, [ids[1] ?? "", "out"], [ids[2] ?? "", "input"]);
+    });
+    const before = graphIn(history);
+    let call = "";
+    history.edit("make", (draft) => {
+      call = makeModule(draft, main, [ids[1] ?? ""], "Block", newId)?.call ?? "";
+    });
+    expect(Object.keys(history.document().graphs)).toHaveLength(2);
+    history.edit("unpack", (draft) => void unpackModule(draft, main, call));
+    expect(Object.keys(history.document().graphs)).toEqual([main]);
+    expect(graphIn(history).nodes).toEqual(before.nodes);
+    expect(new Set(graphIn(history).edges.map((edge) => JSON.stringify(edge)))).toEqual(
+      new Set(before.edges.map((edge) => JSON.stringify(edge))),
+    );
+  });
+
+  it("joins a burst under one key into one step, and knows what is saved", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    history.edit("Add", (draft) => {
+      placeNode(graphOf(draft, main), { kind: "reroute" }, { position: { x: 0, y: 0 }, name: "r" }, newId);
+    });
+    history.markSaved();
+    for (let i = 0; i < 5; i++)
+      history.edit("Move", (draft) => moveNodes(draft, main, ["id0"], { x: 1, y: 0 }), "drag");
+    expect(history.isUnsaved()).toBe(true);
+    expect(graphIn(history).nodes["id0"]?.position.x).toBe(5);
+    history.undo();
+    expect(graphIn(history).nodes["id0"]?.position.x).toBe(0);
+    expect(history.isUnsaved()).toBe(false);
+  });
+
+  it("inserting a node on an edge keeps one edge an input", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    history.edit("build", (draft) => {
+      const owner = graphOf(draft, main);
+      for (const name of ["x", "y", "z"]) {
+        placeNode(owner, { kind: "op", op: "relu", attrs: {} }, { position: { x: 0, y: 0 }, name }, newId);
+      }
+      connect(draft, main, ["id0", "out"], ["id1", "input"]);
+      insertOnEdge(draft, main, ["id1", "input"], "id2", { input: "input", output: "out" });
+    });
+    expect(graphIn(history).edges.map((edge) => edge.from[0] + edge.to[0])).toEqual(["id0id2", "id2id1"]);
+  });
+});

@@ -1,0 +1,39 @@
+/** @file Finding one's way in a document under edit: graphs, ids and names. */
+import type { Draft } from "immer";
+import type { ChainruleDocument, Graph, GraphId, NodeId } from "@chainrule/engine/analysis";
+
+export type DocumentDraft = Draft<ChainruleDocument>;
+export type GraphDraft = Draft<Graph>;
+export type NodeDraft = GraphDraft["nodes"][NodeId];
+
+/** Makes ids that no document has yet; tests hand in a counter. */
+export type IdSource = () => string;
+
+/** Eight random letters and digits. */
+export const randomId: IdSource = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36)).join("");
+
+/** The graph of that id; an edit of a missing graph is our bug. */
+export function graphOf(draft: DocumentDraft, id: GraphId): GraphDraft {
+  const graph = draft.graphs[id];
+  if (graph === undefined) throw new Error(`Invariant: graph ${id} is not in the document`);
+  return graph;
+}
+
+/** Every name taken in a graph: nodes, members and ports become identifiers of one scope. */
+export function namesIn(graph: Graph | GraphDraft): Set<string> {
+  return new Set([
+    ...Object.values(graph.nodes).map((node) => node.name),
+    ...Object.values(graph.members).map((member) => member.name),
+  ]);
+}
+
+/** `wanted`, or wanted2, wanted3, … where it is taken; what is no identifier is made one. */
+export function freeName(taken: ReadonlySet<string>, wanted: string): string {
+  const letters = wanted.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=[0-9])/, "_") || "node";
+  if (!taken.has(letters)) return letters;
+  const stem = letters.replace(/[0-9]+$/, "") || letters;
+  for (let count = 2; ; count++) {
+    if (!taken.has(`${stem}${count}`)) return `${stem}${count}`;
+  }
+}

@@ -1,0 +1,198 @@
+/** @file Edits of nodes: place, move, rename, set, flag, remove and dissolve. */
+import type { GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
+import {
+  freeName,
+  graphOf,
+  namesIn,
+  type DocumentDraft,
+  type GraphDraft,
+  type IdSource,
+  type NodeDraft,
+} from "./draft";
+
+type Position = { readonly x: number; readonly y: number };
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A node without what placing gives it. */
+export type NodeContent = DistributiveOmit<GraphNode, "name" | "position">;
+
+/** Places a node under a free name and returns its id. A node that draws joins the end of the graph's draws. */
+export function placeNode(
+  graph: GraphDraft,
+  content: NodeContent,
+  at: { readonly position: Position; readonly name: string },
+  newId: IdSource,
+): NodeId {
+  const id: NodeId = newId();
+  const name = freeName(namesIn(graph), at.name);
+  graph.nodes[id] = { ...content, name, position: { ...at.position } } as NodeDraft;
+  if (content.kind === "op" && content.draw === "once") graph.draws.push(id);
+  if (content.kind === "effect") graph.effects.push(id);
+  return id;
+}
+
+/** Adds a member under a free name and returns its id; one that draws joins the end of the graph's draws. */
+export function addMember(graph: GraphDraft, member: Omit<Member, "name">, name: string, newId: IdSource): MemberId {
+  const id: MemberId = newId();
+  graph.members[id] = { ...member, name: freeName(namesIn(graph), name) } as GraphDraft["members"][MemberId];
+  if (!member.type.startsWith("optim.")) graph.draws.push(id);
+  return id;
+}
+
+/** Moves nodes by a distance, in canvas pixels. */
+export function moveNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly NodeId[], by: Position): void {
+  for (const id of nodes) {
+    const node = graphOf(draft, graph).nodes[id];
+    if (node === undefined) continue;
+    node.position.x += by.x;
+    node.position.y += by.y;
+  }
+}
+
+/** Puts nodes at positions, as a layout does. */
+export function positionNodes(draft: DocumentDraft, graph: GraphId, positions: ReadonlyMap<NodeId, Position>): void {
+  for (const [id, position] of positions) {
+    const node = graphOf(draft, graph).nodes[id];
+    if (node !== undefined) node.position = { x: Math.round(position.x), y: Math.round(position.y) };
+  }
+}
+
+/** Gives a node a free name close to the wanted one. */
+export function renameNode(draft: DocumentDraft, graph: GraphId, node: NodeId, name: string): void {
+  const owner = graphOf(draft, graph);
+  const target = owner.nodes[node];
+  if (target === undefined || target.name === name) return;
+  const taken = namesIn(owner);
+  taken.delete(target.name);
+  target.name = freeName(taken, name);
+}
+
+/** Gives a member a free name close to the wanted one. */
+export function renameMember(draft: DocumentDraft, graph: GraphId, member: MemberId, name: string): void {
+  const owner = graphOf(draft, graph);
+  const target = owner.members[member];
+  if (target === undefined || target.name === name) return;
+  const taken = namesIn(owner);
+  taken.delete(target.name);
+  target.name = freeName(taken, name);
+}
+
+/** Sets an attribute, or a number operand, of an op or in-place node; undefined takes it away. */
+export function setNodeAttribute(
+  draft: DocumentDraft,
+  graph: GraphId,
+  node: NodeId,
+  name: string,
+  value: unknown,
+): void {
+  const target = graphOf(draft, graph).nodes[node];
+  const attrs =
+    target?.kind === "op"
+      ? target.attrs
+      : target?.kind === "effect" && target.effect.kind === "inPlace"
+        ? target.effect.attrs
+        : undefined;
+  if (attrs === undefined) return;
+  if (value === undefined) delete attrs[name];
+  else attrs[name] = value;
+}
+
+/** Sets an attribute of a member; undefined takes it away. */
+export function setMemberAttribute(
+  draft: DocumentDraft,
+  graph: GraphId,
+  member: MemberId,
+  name: string,
+  value: unknown,
+): void {
+  const attrs = graphOf(draft, graph).members[member]?.attrs;
+  if (attrs === undefined) return;
+  if (value === undefined) delete attrs[name];
+  else attrs[name] = value;
+}
+
+/** Sets or clears a flag of nodes: all get it unless all have it. */
+export function toggleFlag(
+  draft: DocumentDraft,
+  graph: GraphId,
+  nodes: readonly NodeId[],
+  flag: keyof NodeFlags,
+): void {
+  const targets = nodes.map((id) => graphOf(draft, graph).nodes[id]).filter((node) => node !== undefined);
+  const on = !targets.every((node) => node.flags?.[flag] === true);
+  for (const node of targets) {
+    const flags = { ...node.flags };
+    if (on) flags[flag] = true;
+    else delete flags[flag];
+    if (Object.keys(flags).length > 0) node.flags = flags;
+    else delete node.flags;
+  }
+}
+
+/** Members that no node and no optimiser of the document uses any more, apart from those in `keep`. */
+function dropUnusedMembers(graph: GraphDraft, candidates: ReadonlySet<MemberId>): void {
+  const nodes = Object.values(graph.nodes);
+  for (const id of candidates) {
+    const used = nodes.some(
+      (node) =>
+        (node.kind === "call" && node.member === id) ||
+        (node.kind === "effect" && "optimizer" in node.effect && node.effect.optimizer === id),
+    );
+    if (used) continue;
+    delete graph.members[id];
+    graph.draws = graph.draws.filter((draw) => draw !== id);
+  }
+}
+
+function membersOf(node: NodeDraft): MemberId[] {
+  if (node.kind === "call") return [node.member];
+  if (node.kind === "effect" && "optimizer" in node.effect && node.effect.optimizer !== undefined) {
+    return [node.effect.optimizer];
+  }
+  return [];
+}
+
+/** Removes nodes with their edges, their places in draws and effects, and members that nothing else uses. */
+export function removeNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly NodeId[]): void {
+  const owner = graphOf(draft, graph);
+  const gone = new Set<string>(nodes.filter((id) => owner.nodes[id] !== undefined));
+  if (gone.size === 0) return;
+  const members = new Set([...gone].flatMap((id) => (owner.nodes[id] ? membersOf(owner.nodes[id]) : [])));
+  for (const id of gone) delete owner.nodes[id];
+  owner.edges = owner.edges.filter((edge) => !gone.has(edge.from[0]) && !gone.has(edge.to[0]));
+  owner.draws = owner.draws.filter((id) => !gone.has(id));
+  owner.effects = owner.effects.filter((id) => !gone.has(id));
+  dropUnusedMembers(owner, members);
+  const loss = draft.training.loss;
+  if (graph === draft.root && loss !== null && gone.has(loss[0])) draft.training.loss = null;
+}
+
+/** Removes a node and joins what fed its first wired input to everything that its outputs fed. */
+export function dissolveNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly NodeId[]): void {
+  const owner = graphOf(draft, graph);
+  for (const id of nodes) {
+    const source = owner.edges.find((edge) => edge.to[0] === id)?.from;
+    if (source !== undefined) {
+      for (const edge of owner.edges) {
+        if (edge.from[0] === id) edge.from = [...source];
+      }
+    }
+  }
+  removeNodes(draft, graph, nodes);
+}
+
+/** Adds a port to a graph together with its input or output node. */
+export function addGraphPort(
+  draft: DocumentDraft,
+  graph: GraphId,
+  side: "input" | "output",
+  port: Port,
+  position: Position,
+  newId: IdSource,
+): NodeId {
+  const owner = graphOf(draft, graph);
+  const list = side === "input" ? owner.inputs : owner.outputs;
+  const name = freeName(new Set(list.map((known) => known.name)), port.name);
+  list.push({ ...port, name });
+  return placeNode(owner, { kind: side, port: name }, { position, name }, newId);
+}
