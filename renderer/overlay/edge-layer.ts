@@ -143,7 +143,17 @@ export class EdgeLayer {
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, resources.points);
     if (this.geometryDirty) {
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, edgesPerRow * pointsPerEdge, this.capacity / edgesPerRow, 0, gl.RGBA, gl.FLOAT, this.geometry);
+      gl.texImage2D(
+        gl.TEXTURE_2D,
+        0,
+        gl.RGBA32F,
+        edgesPerRow * pointsPerEdge,
+        this.capacity / edgesPerRow,
+        0,
+        gl.RGBA,
+        gl.FLOAT,
+        this.geometry,
+      );
       this.geometryDirty = false;
       this.counters.geometryUploads++;
     }

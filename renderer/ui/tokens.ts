@@ -85,9 +85,16 @@ export function rampColour(theme: Theme, position: number): readonly [number, nu
   return [low[0] + (high[0] - low[0]) * t, low[1] + (high[1] - low[1]) * t, low[2] + (high[2] - low[2]) * t];
 }
 
+/** Tokens that also come as a tint, --accent-soft, for backgrounds: mixed here, because older Chromiums cannot. */
+const tinted = ["accent", "err", "warn", "ok", "member"] as const satisfies readonly Token[];
+
 /** Puts a theme's tokens on the page as CSS variables. */
 export function applyTheme(root: HTMLElement, theme: Theme): void {
   for (const token of tokens) root.style.setProperty(`--${token}`, colour(token, theme));
+  for (const token of tinted) {
+    const [red, green, blue] = channels(colour(token, theme)).map((c) => Math.round(c * 255));
+    root.style.setProperty(`--${token}-soft`, `rgba(${red}, ${green}, ${blue}, 0.14)`);
+  }
   root.dataset["theme"] = theme;
   root.style.colorScheme = theme === "light" ? "light" : "dark";
 }

@@ -1,0 +1,24 @@
+/** @file Builds the window: a static folder that the desktop shell and the loopback server both serve. */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+export default defineConfig({
+  root: here,
+  base: "./",
+  publicDir: path.join(here, "../assets/public"),
+  plugins: [react(), tailwindcss()],
+  worker: { format: "es" },
+  build: {
+    outDir: path.join(here, "../dist/renderer"),
+    emptyOutDir: true,
+    target: "chrome108",
+    cssTarget: "chrome108",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
+  },
+});
