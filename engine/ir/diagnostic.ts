@@ -1,4 +1,5 @@
 /** @file Diagnostics: what is wrong with a user's graph, as codes with parameters and their English, declared once. */
+import { documentDiagnostics } from "./document-diagnostics";
 
 export type DiagnosticSeverity = "error" | "warning" | "hint";
 export type DiagnosticParameters = Readonly<Record<string, string | number | readonly number[]>>;
@@ -66,6 +67,7 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "{name} returned an invalid gradient at index {index}: found shape {found}, expected one compatible with {expected}. Give the gradient the shape of its input.",
   },
+  ...documentDiagnostics,
 });
 
 export type DiagnosticCode = keyof typeof diagnosticCatalogue;
