@@ -23,7 +23,7 @@ export const rooms = {
   "engine/ops": { may: ir },
   "engine/nn": { may: ops },
   "engine/optim": { may: ops },
-  "engine/document": { may: declared, packages: ["zod", "zod/*"] },
+  "engine/document": { may: declared, packages: ["zod", "zod/*", "@babel/parser", "@babel/types"] },
   "engine/tape": { may: documented },
   "engine/autodiff": { may: [...documented, "engine/tape"] },
   "engine/compile": { may: ir },
