@@ -1,0 +1,48 @@
+/** @file Loop kernels without reductions: each invocation computes one point, or strides over the grid. */
+import type { LoopKernel, PlanBuffer } from "../../compile/plan";
+import { elementCount } from "../../ir/shape";
+import { ModuleUses, maxWorkgroups, moduleText, type Dispatch } from "./kernel-text";
+import { writeNodes, writeStores } from "./node-text";
+import { Scope } from "./scope";
+
+const workgroupSize = 64;
+
+/** One dispatch that runs the body at every point of the axes; null when there is none. */
+export function emitPointwise(kernel: LoopKernel, buffers: readonly PlanBuffer[]): Dispatch | null {
+  const total = elementCount(kernel.axes);
+  if (total === 0) return null;
+  const uses = new ModuleUses(buffers);
+  const outer = new Scope();
+  const inner = new Scope(outer);
+  const context = {
+    uses,
+    zero: "zero",
+    spans: [{ variable: "i", extents: kernel.axes, scope: inner }],
+    constants: outer,
+  };
+  const values = writeNodes(kernel.body, context, inner);
+  writeStores(kernel.stores, values, context, inner);
+  const needed = Math.ceil(total / workgroupSize);
+  const workgroups = Math.min(needed, maxWorkgroups);
+  const start = `group * ${workgroupSize}u + local`;
+  const body =
+    needed > workgroups
+      ? [
+          outer.text(1),
+          `  for (var i = ${start}; i < ${total}u; i += groups * ${workgroupSize}u) {`,
+          inner.text(2),
+          `  }`,
+        ]
+      : [
+          outer.text(1),
+          `  let i = ${start};`,
+          ...(total % workgroupSize === 0 ? [] : [`  if (i >= ${total}u) { return; }`]),
+          inner.text(1),
+        ];
+  return {
+    wgsl: moduleText({ uses, workgroupSize, body: body.join("\n") }),
+    workgroups,
+    buffers: uses.used,
+    label: kernel.label,
+  };
+}
