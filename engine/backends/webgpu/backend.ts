@@ -29,7 +29,9 @@ async function find(host: WebgpuHost): Promise<Found> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
   if (adapter) return { gpu, adapter };
   return {
-    why: host.noAdapter?.() ?? "webgpu: no GPU answered. Update its driver or allow WebGPU in the browser, or run on wasm.",
+    why:
+      host.noAdapter?.() ??
+      "webgpu: no GPU answered. Update its driver or allow WebGPU in the browser, or run on wasm.",
   };
 }
 

@@ -18,7 +18,7 @@ const shortestSplit = 256;
 
 /** Whether tiles pay: below it a product is a loop kernel with a reduction. */
 export function isTiled(kernel: ContractKernel): boolean {
-  return kernel.dtype === "float32" && kernel.m >= 8 && kernel.n >= 8 && kernel.k >= 4;
+  return kernel.dtype === "float32" && kernel.batch > 0 && kernel.m >= 8 && kernel.n >= 8 && kernel.k >= 4;
 }
 
 function groupsWith(kernel: ContractKernel, tile: number): number {
@@ -30,10 +30,6 @@ export function contractShape(kernel: ContractKernel): ContractShape {
   const tile = groupsWith(kernel, 64) >= enoughGroups ? 64 : 32;
   const groups = groupsWith(kernel, tile);
   const wanted = Math.max(1, Math.floor(enoughGroups / groups));
-  const splits = Math.max(
-    Math.min(wanted, Math.floor(kernel.k / shortestSplit)),
-    Math.ceil(kernel.k / longestSum),
-    1,
-  );
+  const splits = Math.max(Math.min(wanted, Math.floor(kernel.k / shortestSplit)), Math.ceil(kernel.k / longestSum), 1);
   return { tileM: tile, tileN: tile, depth: 16, splits, invocations: (tile / 4) ** 2 };
 }

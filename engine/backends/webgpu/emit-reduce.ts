@@ -108,7 +108,10 @@ export function emitReduce(
   block.write(
     ...(splits === 1 ? [`let first = block;`] : [`let split = block % ${splits}u;`, `let first = block / ${splits}u;`]),
     outputsPerGroup === 1 ? `let i = first;` : `let i = first * ${outputsPerGroup}u + column;`,
-    ...reductions.flatMap(({ type }, i) => [`var a${i}: ${type} = ${neutral[i]};`, `var p${i}: ${type} = ${neutral[i]};`]),
+    ...reductions.flatMap(({ type }, i) => [
+      `var a${i}: ${type} = ${neutral[i]};`,
+      `var p${i}: ${type} = ${neutral[i]};`,
+    ]),
     `if (${valid}) {`,
     perOutput.text(1),
     folding.text(1),
@@ -141,7 +144,9 @@ export function emitReduce(
           ? [`let lane = local % ${lanes}u;`, `let column = local / ${lanes}u;`]
           : [`let column = local % ${outputsPerGroup}u;`, `let lane = local / ${outputsPerGroup}u;`]),
     outer.text(0),
-    ...(blocks > workgroups ? [`for (var block = group; block < ${blocks}u; block += groups) {`] : [`let block = group;`]),
+    ...(blocks > workgroups
+      ? [`for (var block = group; block < ${blocks}u; block += groups) {`]
+      : [`let block = group;`]),
     block.text(blocks > workgroups ? 1 : 0),
     ...(blocks > workgroups ? [`}`] : []),
   );
@@ -149,8 +154,12 @@ export function emitReduce(
     wgsl: moduleText({
       uses,
       workgroupSize: size,
-      declarations: lanes === 1 ? [] : reductions.map(({ type }, i) => `var<workgroup> s${i}: array<${type}, ${size}>;`),
-      body: head.lines.flatMap((text) => text.split("\n")).map((line) => `  ${line}`).join("\n"),
+      declarations:
+        lanes === 1 ? [] : reductions.map(({ type }, i) => `var<workgroup> s${i}: array<${type}, ${size}>;`),
+      body: head.lines
+        .flatMap((text) => text.split("\n"))
+        .map((line) => `  ${line}`)
+        .join("\n"),
     }),
     workgroups,
     buffers: uses.used,

@@ -38,7 +38,14 @@ interface Flight {
   readonly done: Promise<void>;
 }
 
-function encodeSteps(host: RunHost, pass: (from: GPUCommandEncoder) => GPUComputePassEncoder, flight: { batch: readonly BatchEntry[]; half: 0 | 1 }, perSubmit: number, submit: (encoder: GPUCommandEncoder) => void): GPUCommandEncoder { // prettier-ignore
+function encodeSteps(
+  host: RunHost,
+  pass: (from: GPUCommandEncoder) => GPUComputePassEncoder,
+  flight: { batch: readonly BatchEntry[]; half: 0 | 1 },
+  perSubmit: number,
+  submit: (encoder: GPUCommandEncoder) => void,
+): GPUCommandEncoder {
+  // prettier-ignore
   let encoder = host.device.createCommandEncoder();
   let open = pass(encoder);
   let encoded = 0;
