@@ -1,5 +1,6 @@
 /** @file Diagnostics: what is wrong with a user's graph, as codes with parameters and their English, declared once. */
 import { documentDiagnostics } from "./document-diagnostics";
+import { opDiagnostics } from "./op-diagnostics";
 
 export type DiagnosticSeverity = "error" | "warning" | "hint";
 export type DiagnosticParameters = Readonly<Record<string, string | number | readonly number[]>>;
@@ -67,6 +68,7 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "{name} returned an invalid gradient at index {index}: found shape {found}, expected one compatible with {expected}. Give the gradient the shape of its input.",
   },
+  ...opDiagnostics,
   ...documentDiagnostics,
 });
 

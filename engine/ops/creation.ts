@@ -1,0 +1,260 @@
+/** @file Tensors from nothing: tensor, full, zeros, ones, empty, their _like forms, linspace, arange, leaf. */
+import { attribute, type NestedNumbers } from "../ir/attribute";
+import { defineOp } from "../ir/define-op";
+import { isFloat, type DType } from "../ir/dtype";
+import { notDifferentiable, operand } from "../ir/op";
+import { currentRecorder } from "../ir/recorder";
+import { refuse } from "../ir/refusal";
+import { tensorData } from "../ir/tensor";
+import { tensorType } from "./output-types";
+import { drawn, given, sample } from "./samples";
+
+const onlyItsType = notDifferentiable("only its shape and dtype are used");
+const shape = attribute.shape({ default: [], summary: "Extents, outermost first." });
+const float32 = attribute.dtype({ default: "float32" });
+const sameDType = attribute.dtypeOrNull({ default: null, summary: "null keeps the operand's dtype." });
+
+/** The extents of nested lists; refuses lists of different lengths side by side. */
+function extentsOf(values: NestedNumbers): number[] {
+  if (typeof values === "number") return [];
+  const inner = values.map(extentsOf);
+  const first = inner[0] ?? [];
+  for (const other of inner) {
+    if (other.length !== first.length || other.some((extent, axis) => extent !== first[axis])) {
+      refuse("shape.ragged", { attribute: "values", a: `[${first.join(", ")}]`, b: `[${other.join(", ")}]` });
+    }
+  }
+  return [values.length, ...first];
+}
+
+function flatten(values: NestedNumbers): number[] {
+  return typeof values === "number" ? [values] : values.flatMap(flatten);
+}
+
+/** PyTorch's inference from Python numbers: integers give int64, anything else float32. */
+function inferDType(values: readonly number[], dtype: DType | null): DType {
+  if (dtype !== null) return dtype;
+  return values.length > 0 && values.every(Number.isInteger) ? "int64" : "float32";
+}
+
+export const tensor = defineOp({
+  operands: [],
+  attributes: {
+    values: attribute.tensor({ default: 0, summary: "A number, or nested lists of numbers." }),
+    dtype: attribute.dtypeOrNull({ default: null, summary: "null: int64 for integers, float32 otherwise." }),
+  },
+  summary: "A constant tensor written out.",
+  formula: "y = c",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "Tensor",
+  glyph: "[ ]",
+  chip: "values",
+  search: ["constant", "number", "list", "array", "from list"],
+}).rules({
+  type: ({ attributes: { values, dtype } }) => tensorType(inferDType(flatten(values), dtype), extentsOf(values)),
+  compute: {
+    kind: "composite",
+    body: (_, { attributes, out }) =>
+      currentRecorder().data(tensorData(out.dtype, out.shape, flatten(attributes.values))),
+  },
+  gradients: {},
+  torch: { python: "torch.tensor({values}, dtype={dtype})" },
+  samples: [
+    sample([], { values: 3 }),
+    sample([], { values: 2.5 }),
+    sample([], { values: [1, 2, 3] }),
+    sample([], { values: [[1, 2.5], [3, 4]] }), // prettier-ignore
+    sample([], { values: [1, 0], dtype: "bool" }),
+    sample([], { values: [[1, 2]], dtype: "float64" }),
+    sample([], { values: [] }),
+    sample([], { values: ["NaN", "Infinity", "-Infinity"] }),
+  ],
+});
+
+export const full = defineOp({
+  operands: [],
+  attributes: { shape, value: attribute.float({ default: 0 }), dtype: float32 },
+  summary: "A tensor with every element the same number.",
+  formula: "y_i = c",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "Full",
+  glyph: "c",
+  chip: "value",
+  search: ["fill", "constant"],
+}).rules({
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
+  compute: {
+    kind: "pointwise",
+    promotion: "none",
+    expression: (s, _, { attributes, out }) => s.constant(attributes.value, out.dtype),
+  },
+  gradients: {},
+  torch: { python: "torch.full({shape}, {value}, dtype={dtype!})" },
+  samples: [
+    sample([], { shape: [2, 3], value: 1.5 }),
+    sample([], { shape: [], value: -2 }),
+    sample([], { shape: [0, 3], value: 1 }),
+    sample([], { shape: [3], value: 7, dtype: "int64" }),
+    sample([], { shape: [2], value: 1, dtype: "bool" }),
+    sample([], { shape: [2], value: "Infinity", dtype: "float64" }),
+  ],
+});
+
+const shapedSamples = [
+  sample([], { shape: [2, 3] }),
+  sample([], { shape: [] }),
+  sample([], { shape: [3, 0] }),
+  sample([], { shape: [4], dtype: "int64" }),
+  sample([], { shape: [1, 2], dtype: "float64" }),
+  sample([], { shape: [2], dtype: "bool" }),
+];
+
+export const zeros = defineOp({
+  operands: [],
+  attributes: { shape, dtype: float32 },
+  summary: "A tensor of zeros.",
+  formula: "y_i = 0",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "Zeros",
+  glyph: "0",
+  chip: "shape",
+  search: ["zero", "blank"],
+}).rules({
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 0 }) },
+  gradients: {},
+  torch: { python: "torch.zeros({shape}, dtype={dtype})" },
+  samples: shapedSamples,
+});
+
+export const ones = defineOp({
+  operands: [],
+  attributes: { shape, dtype: float32 },
+  summary: "A tensor of ones.",
+  formula: "y_i = 1",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "Ones",
+  glyph: "1",
+  chip: "shape",
+  search: ["one", "unit"],
+}).rules({
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 1 }) },
+  gradients: {},
+  torch: { python: "torch.ones({shape}, dtype={dtype})" },
+  samples: shapedSamples,
+});
+
+export const empty = defineOp({
+  operands: [],
+  attributes: { shape, dtype: float32 },
+  summary: "A tensor to be filled later; here it holds zeros, in PyTorch whatever the memory held.",
+  formula: "y_i = 0",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "Empty",
+  glyph: "∅",
+  chip: "shape",
+  search: ["uninitialized", "allocate"],
+}).rules({
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 0 }) },
+  gradients: {},
+  torch: { python: "torch.empty({shape}, dtype={dtype})" },
+  // Without elements, because PyTorch's are whatever the memory held.
+  samples: [sample([], { shape: [0] }), sample([], { shape: [2, 0], dtype: "int64" })],
+});
+
+export const fullLike = defineOp({
+  operands: [operand("input")],
+  attributes: { value: attribute.float({ default: 0 }), dtype: sameDType },
+  summary: "A tensor of the operand's shape with every element the same number.",
+  formula: "y_i = c",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "FullLike",
+  glyph: "c~",
+  chip: "value",
+  search: ["fill like", "constant"],
+}).rules({
+  type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
+  compute: {
+    kind: "composite",
+    body: (_, { attributes, out }) => full({ shape: out.shape, dtype: out.dtype, value: attributes.value }),
+  },
+  gradients: { input: onlyItsType },
+  torch: { python: "torch.full_like({input}, {value}, dtype={dtype})" },
+  samples: [
+    sample([drawn([2, 3])], { value: 1.5 }),
+    sample([given([1, 2], [2], "int64")], { value: 3 }),
+    sample([drawn([2])], { value: 3, dtype: "int64" }),
+  ],
+});
+
+const likeSamples = [
+  sample([drawn([2, 3])]),
+  sample([given([1, 2], [2], "int64")]),
+  sample([drawn([2])], { dtype: "float64" }),
+  sample([drawn([])]),
+];
+
+export const zerosLike = defineOp({
+  operands: [operand("input")],
+  attributes: { dtype: sameDType },
+  summary: "Zeros of the operand's shape.",
+  formula: "y_i = 0",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "ZerosLike",
+  glyph: "0~",
+  search: ["zero like"],
+}).rules({
+  type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
+  compute: { kind: "composite", body: (_, { out }) => full({ shape: out.shape, dtype: out.dtype, value: 0 }) },
+  gradients: { input: onlyItsType },
+  torch: { python: "torch.zeros_like({input}, dtype={dtype})" },
+  samples: likeSamples,
+});
+
+export const onesLike = defineOp({
+  operands: [operand("input")],
+  attributes: { dtype: sameDType },
+  summary: "Ones of the operand's shape.",
+  formula: "y_i = 1",
+  gradientFormula: "\\text{none}",
+  category: "creation",
+  label: "OnesLike",
+  glyph: "1~",
+  search: ["one like"],
+}).rules({
+  type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
+  compute: { kind: "composite", body: (_, { out }) => full({ shape: out.shape, dtype: out.dtype, value: 1 }) },
+  gradients: { input: onlyItsType },
+  torch: { python: "torch.ones_like({input}, dtype={dtype})" },
+  samples: likeSamples,
+});
+
+export const leaf = defineOp({
+  operands: [operand("input")],
+  attributes: {},
+  summary: "Makes a value a leaf that requires a gradient: backward stops here and accumulates.",
+  formula: "y = x",
+  gradientFormula: "\\text{none}",
+  category: "gradient",
+  label: "Leaf",
+  glyph: "❧",
+  search: ["requires_grad", "parameter", "variable", "track"],
+}).rules({
+  type: ({ operands: { input } }) => {
+    if (!isFloat(input.dtype)) refuse("leaf.dtype", { dtype: input.dtype });
+    return { dtype: input.dtype, shape: input.shape };
+  },
+  compute: { kind: "composite", body: ({ input }) => currentRecorder().leaf(input) },
+  gradients: { input: notDifferentiable("a leaf is where backward stops") },
+  torch: { python: "{input}.detach().requires_grad_()" },
+  samples: [sample([drawn([2, 3])]), sample([drawn([])])],
+});

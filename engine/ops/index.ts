@@ -1,0 +1,3 @@
+/** @file The door of the ops room: every op, and the registry. */
+export * from "./families";
+export { opNamed, ops } from "./registry";
