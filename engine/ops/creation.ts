@@ -10,7 +10,7 @@ import { tensorType } from "./output-types";
 import { drawn, given, sample } from "./samples";
 
 const onlyItsType = notDifferentiable("only its shape and dtype are used");
-const shape = attribute.shape({ default: [], summary: "Extents, outermost first." });
+const size = attribute.shape({ default: [], summary: "Extents, outermost first." });
 const float32 = attribute.dtype({ default: "float32" });
 const sameDType = attribute.dtypeOrNull({ default: null, summary: "null keeps the operand's dtype." });
 
@@ -21,7 +21,7 @@ function extentsOf(values: NestedNumbers): number[] {
   const first = inner[0] ?? [];
   for (const other of inner) {
     if (other.length !== first.length || other.some((extent, axis) => extent !== first[axis])) {
-      refuse("shape.ragged", { attribute: "values", a: `[${first.join(", ")}]`, b: `[${other.join(", ")}]` });
+      refuse("shape.ragged", { attribute: "data", a: `[${first.join(", ")}]`, b: `[${other.join(", ")}]` });
     }
   }
   return [values.length, ...first];
@@ -40,7 +40,7 @@ function inferDType(values: readonly number[], dtype: DType | null): DType {
 export const tensor = defineOp({
   operands: [],
   attributes: {
-    values: attribute.tensor({ default: 0, summary: "A number, or nested lists of numbers." }),
+    data: attribute.tensor({ default: 0, summary: "A number, or nested lists of numbers." }),
     dtype: attribute.dtypeOrNull({ default: null, summary: "null: int64 for integers, float32 otherwise." }),
   },
   summary: "A constant tensor written out.",
@@ -49,149 +49,149 @@ export const tensor = defineOp({
   category: "creation",
   label: "Tensor",
   glyph: "[ ]",
-  chip: "values",
+  chip: "data",
   search: ["constant", "number", "list", "array", "from list"],
 }).rules({
-  type: ({ attributes: { values, dtype } }) => tensorType(inferDType(flatten(values), dtype), extentsOf(values)),
+  type: ({ attributes: { data, dtype } }) => tensorType(inferDType(flatten(data), dtype), extentsOf(data)),
   compute: {
     kind: "composite",
     body: (_, { attributes, out }) =>
-      currentRecorder().data(tensorData(out.dtype, out.shape, flatten(attributes.values))),
+      currentRecorder().data(tensorData(out.dtype, out.shape, flatten(attributes.data))),
   },
   gradients: {},
-  torch: { python: "torch.tensor({values}, dtype={dtype})" },
+  torch: { python: "torch.tensor({data}, dtype={dtype})" },
   samples: [
-    sample([], { values: 3 }),
-    sample([], { values: 2.5 }),
-    sample([], { values: [1, 2, 3] }),
-    sample([], { values: [[1, 2.5], [3, 4]] }), // prettier-ignore
-    sample([], { values: [1, 0], dtype: "bool" }),
-    sample([], { values: [[1, 2]], dtype: "float64" }),
-    sample([], { values: [] }),
-    sample([], { values: ["NaN", "Infinity", "-Infinity"] }),
+    sample([], { data: 3 }),
+    sample([], { data: 2.5 }),
+    sample([], { data: [1, 2, 3] }),
+    sample([], { data: [[1, 2.5], [3, 4]] }), // prettier-ignore
+    sample([], { data: [1, 0], dtype: "bool" }),
+    sample([], { data: [[1, 2]], dtype: "float64" }),
+    sample([], { data: [] }),
+    sample([], { data: ["NaN", "Infinity", "-Infinity"] }),
   ],
 });
 
 export const full = defineOp({
   operands: [],
-  attributes: { shape, value: attribute.float({ default: 0 }), dtype: float32 },
+  attributes: { size, fillValue: attribute.float({ default: 0 }), dtype: float32 },
   summary: "A tensor with every element the same number.",
   formula: "y_i = c",
   gradientFormula: "\\text{none}",
   category: "creation",
   label: "Full",
   glyph: "c",
-  chip: "value",
+  chip: "fillValue",
   search: ["fill", "constant"],
 }).rules({
-  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.size),
   compute: {
     kind: "pointwise",
     promotion: "none",
-    expression: (s, _, { attributes, out }) => s.constant(attributes.value, out.dtype),
+    expression: (s, _, { attributes, out }) => s.constant(attributes.fillValue, out.dtype),
   },
   gradients: {},
-  torch: { python: "torch.full({shape}, {value}, dtype={dtype!})" },
+  torch: { python: "torch.full({size}, {fillValue}, dtype={dtype!})" },
   samples: [
-    sample([], { shape: [2, 3], value: 1.5 }),
-    sample([], { shape: [], value: -2 }),
-    sample([], { shape: [0, 3], value: 1 }),
-    sample([], { shape: [3], value: 7, dtype: "int64" }),
-    sample([], { shape: [2], value: 1, dtype: "bool" }),
-    sample([], { shape: [2], value: "Infinity", dtype: "float64" }),
+    sample([], { size: [2, 3], fillValue: 1.5 }),
+    sample([], { size: [], fillValue: -2 }),
+    sample([], { size: [0, 3], fillValue: 1 }),
+    sample([], { size: [3], fillValue: 7, dtype: "int64" }),
+    sample([], { size: [2], fillValue: 1, dtype: "bool" }),
+    sample([], { size: [2], fillValue: "Infinity", dtype: "float64" }),
   ],
 });
 
 const shapedSamples = [
-  sample([], { shape: [2, 3] }),
-  sample([], { shape: [] }),
-  sample([], { shape: [3, 0] }),
-  sample([], { shape: [4], dtype: "int64" }),
-  sample([], { shape: [1, 2], dtype: "float64" }),
-  sample([], { shape: [2], dtype: "bool" }),
+  sample([], { size: [2, 3] }),
+  sample([], { size: [] }),
+  sample([], { size: [3, 0] }),
+  sample([], { size: [4], dtype: "int64" }),
+  sample([], { size: [1, 2], dtype: "float64" }),
+  sample([], { size: [2], dtype: "bool" }),
 ];
 
 export const zeros = defineOp({
   operands: [],
-  attributes: { shape, dtype: float32 },
+  attributes: { size, dtype: float32 },
   summary: "A tensor of zeros.",
   formula: "y_i = 0",
   gradientFormula: "\\text{none}",
   category: "creation",
   label: "Zeros",
   glyph: "0",
-  chip: "shape",
+  chip: "size",
   search: ["zero", "blank"],
 }).rules({
-  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
-  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 0 }) },
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.size),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, fillValue: 0 }) },
   gradients: {},
-  torch: { python: "torch.zeros({shape}, dtype={dtype})" },
+  torch: { python: "torch.zeros({size}, dtype={dtype})" },
   samples: shapedSamples,
 });
 
 export const ones = defineOp({
   operands: [],
-  attributes: { shape, dtype: float32 },
+  attributes: { size, dtype: float32 },
   summary: "A tensor of ones.",
   formula: "y_i = 1",
   gradientFormula: "\\text{none}",
   category: "creation",
   label: "Ones",
   glyph: "1",
-  chip: "shape",
+  chip: "size",
   search: ["one", "unit"],
 }).rules({
-  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
-  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 1 }) },
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.size),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, fillValue: 1 }) },
   gradients: {},
-  torch: { python: "torch.ones({shape}, dtype={dtype})" },
+  torch: { python: "torch.ones({size}, dtype={dtype})" },
   samples: shapedSamples,
 });
 
 export const empty = defineOp({
   operands: [],
-  attributes: { shape, dtype: float32 },
+  attributes: { size, dtype: float32 },
   summary: "A tensor to be filled later; here it holds zeros, in PyTorch whatever the memory held.",
   formula: "y_i = 0",
   gradientFormula: "\\text{none}",
   category: "creation",
   label: "Empty",
   glyph: "∅",
-  chip: "shape",
+  chip: "size",
   search: ["uninitialized", "allocate"],
 }).rules({
-  type: ({ attributes }) => tensorType(attributes.dtype, attributes.shape),
-  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, value: 0 }) },
+  type: ({ attributes }) => tensorType(attributes.dtype, attributes.size),
+  compute: { kind: "composite", body: (_, { attributes }) => full({ ...attributes, fillValue: 0 }) },
   gradients: {},
-  torch: { python: "torch.empty({shape}, dtype={dtype})" },
+  torch: { python: "torch.empty({size}, dtype={dtype})" },
   // Without elements, because PyTorch's are whatever the memory held.
-  samples: [sample([], { shape: [0] }), sample([], { shape: [2, 0], dtype: "int64" })],
+  samples: [sample([], { size: [0] }), sample([], { size: [2, 0], dtype: "int64" })],
 });
 
 export const fullLike = defineOp({
   operands: [operand("input")],
-  attributes: { value: attribute.float({ default: 0 }), dtype: sameDType },
+  attributes: { fillValue: attribute.float({ default: 0 }), dtype: sameDType },
   summary: "A tensor of the operand's shape with every element the same number.",
   formula: "y_i = c",
   gradientFormula: "\\text{none}",
   category: "creation",
   label: "FullLike",
   glyph: "c~",
-  chip: "value",
+  chip: "fillValue",
   search: ["fill like", "constant"],
 }).rules({
   type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
   compute: {
     kind: "composite",
-    body: (_, { attributes, out }) => full({ shape: out.shape, dtype: out.dtype, value: attributes.value }),
+    body: (_, { attributes, out }) => full({ size: out.shape, dtype: out.dtype, fillValue: attributes.fillValue }),
   },
   gradients: { input: onlyItsType },
-  torch: { python: "torch.full_like({input}, {value}, dtype={dtype})" },
+  torch: { python: "torch.full_like({input}, {fillValue}, dtype={dtype})" },
   samples: [
-    sample([drawn([2, 3])], { value: 1.5 }),
-    sample([given([1, 2], [2], "int64")], { value: 3 }),
-    sample([drawn([2])], { value: 3, dtype: "int64" }),
+    sample([drawn([2, 3])], { fillValue: 1.5 }),
+    sample([given([1, 2], [2], "int64")], { fillValue: 3 }),
+    sample([drawn([2])], { fillValue: 3, dtype: "int64" }),
   ],
 });
 
@@ -214,7 +214,7 @@ export const zerosLike = defineOp({
   search: ["zero like"],
 }).rules({
   type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
-  compute: { kind: "composite", body: (_, { out }) => full({ shape: out.shape, dtype: out.dtype, value: 0 }) },
+  compute: { kind: "composite", body: (_, { out }) => full({ size: out.shape, dtype: out.dtype, fillValue: 0 }) },
   gradients: { input: onlyItsType },
   torch: { python: "torch.zeros_like({input}, dtype={dtype})" },
   samples: likeSamples,
@@ -232,7 +232,7 @@ export const onesLike = defineOp({
   search: ["one like"],
 }).rules({
   type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
-  compute: { kind: "composite", body: (_, { out }) => full({ shape: out.shape, dtype: out.dtype, value: 1 }) },
+  compute: { kind: "composite", body: (_, { out }) => full({ size: out.shape, dtype: out.dtype, fillValue: 1 }) },
   gradients: { input: onlyItsType },
   torch: { python: "torch.ones_like({input}, dtype={dtype})" },
   samples: likeSamples,

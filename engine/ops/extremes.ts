@@ -77,8 +77,6 @@ const ties = [
   sample([given([1, 5], [2], "int64"), given([3, 2], [2], "int64")]),
 ];
 const pair = [scalarOperand("input"), scalarOperand("other")] as const;
-/** PyTorch takes tensors only here. */
-const tensorPairs = binarySamples().filter(({ operands }) => operands.every((o) => typeof o === "object"));
 
 export const maximum = defineOp({
   operands: pair,
@@ -101,8 +99,8 @@ export const maximum = defineOp({
     input: ({ grad, operands: { input, other } }) => chosenBackward(grad, input, other, lt(input, other)),
     other: ({ grad, operands: { input, other } }) => chosenBackward(grad, other, input, lt(other, input)),
   },
-  torch: { python: "torch.maximum({input}, {other})" },
-  samples: [...tensorPairs, ...ties],
+  torch: { python: "torch.maximum({input:tensor}, {other:tensor})" },
+  samples: [...binarySamples(), ...ties],
 });
 
 export const minimum = defineOp({
@@ -126,6 +124,6 @@ export const minimum = defineOp({
     input: ({ grad, operands: { input, other } }) => chosenBackward(grad, input, other, lt(other, input)),
     other: ({ grad, operands: { input, other } }) => chosenBackward(grad, other, input, lt(input, other)),
   },
-  torch: { python: "torch.minimum({input}, {other})" },
-  samples: [...tensorPairs, ...ties],
+  torch: { python: "torch.minimum({input:tensor}, {other:tensor})" },
+  samples: [...binarySamples(), ...ties],
 });

@@ -108,7 +108,7 @@ export const mv = product("input", "vec", {
   ],
 });
 
-export const dot = product("input", "tensor", {
+export const dot = product("input", "other", {
   summary: "The inner product of two vectors.",
   formula: "y = \\sum_i a_i b_i",
   gradientFormula: "\\bar a = \\bar y \\, b, \\quad \\bar b = \\bar y \\, a",
@@ -116,18 +116,18 @@ export const dot = product("input", "tensor", {
   glyph: "a·b",
   search: ["inner product", "scalar product"],
 }).rules({
-  type: ({ operands: { input, tensor } }) => {
+  type: ({ operands: { input, other } }) => {
     requireRank(["input", input], 1);
-    requireRank(["tensor", tensor], 1);
-    requireProduct(["input", input], ["tensor", tensor], 0, 0);
+    requireRank(["other", other], 1);
+    requireProduct(["input", input], ["other", other], 0, 0);
     return tensorType(input.dtype, []);
   },
   compute: { kind: "contract", equation: "k,k->" },
   gradients: {
-    input: ({ grad, operands }) => mul(grad, operands.tensor),
-    tensor: ({ grad, operands }) => mul(grad, operands.input),
+    input: ({ grad, operands }) => mul(grad, operands.other),
+    other: ({ grad, operands }) => mul(grad, operands.input),
   },
-  torch: { python: "torch.dot({input}, {tensor})" },
+  torch: { python: "torch.dot({input}, {other})" },
   samples: [
     sample([drawn([3]), drawn([3], -2, 2, 2)]),
     sample([drawn([1]), drawn([1], -2, 2, 2)]),

@@ -10,7 +10,7 @@ import type { ScalarExpression } from "../scalar/expression";
 import { requireFloat, tensorType } from "./output-types";
 import { drawn, sample } from "./samples";
 
-const shape = attribute.shape({ default: [], summary: "Extents, outermost first." });
+const size = attribute.shape({ default: [], summary: "Extents, outermost first." });
 const onlyItsType = notDifferentiable("only its shape and dtype are used");
 
 /** Draws are float32, as PyTorch's default; a float64 tensor holds them converted. */
@@ -26,53 +26,53 @@ function normal(s: ScalarBuilder, uniform: (n: number) => ScalarExpression): Sca
 
 export const rand = defineOp({
   operands: [],
-  attributes: { shape },
+  attributes: { size },
   summary: "Draws evenly from 0 to 1, 1 not included.",
   formula: "y_i \\sim U[0, 1)",
   gradientFormula: "\\text{none}",
   category: "random",
   label: "Rand",
   glyph: "U",
-  chip: "shape",
+  chip: "size",
   search: ["uniform", "random"],
 }).rules({
-  type: ({ attributes }) => tensorType("float32", attributes.shape),
+  type: ({ attributes }) => tensorType("float32", attributes.size),
   compute: {
     kind: "random",
     host: (generator, { out }) => held(generator.rand(elementCount(out.shape)), out),
     device: (_, uniform) => uniform(0),
   },
   gradients: {},
-  torch: { python: "torch.rand({shape!})" },
-  samples: [sample([], { shape: [2, 3] }), sample([], { shape: [] }), sample([], { shape: [20] })],
+  torch: { python: "torch.rand({size!})" },
+  samples: [sample([], { size: [2, 3] }), sample([], { size: [] }), sample([], { size: [20] })],
 });
 
 export const randn = defineOp({
   operands: [],
-  attributes: { shape },
+  attributes: { size },
   summary: "Draws from the standard normal distribution.",
   formula: "y_i \\sim N(0, 1)",
   gradientFormula: "\\text{none}",
   category: "random",
   label: "Randn",
   glyph: "N",
-  chip: "shape",
+  chip: "size",
   search: ["normal", "gaussian", "random", "noise"],
 }).rules({
-  type: ({ attributes }) => tensorType("float32", attributes.shape),
+  type: ({ attributes }) => tensorType("float32", attributes.size),
   compute: {
     kind: "random",
     host: (generator, { out }) => held(generator.randn(elementCount(out.shape)), out),
     device: (s, uniform) => normal(s, uniform),
   },
   gradients: {},
-  torch: { python: "torch.randn({shape!})" },
-  samples: [sample([], { shape: [2, 3] }), sample([], { shape: [] }), sample([], { shape: [5, 7] })],
+  torch: { python: "torch.randn({size!})" },
+  samples: [sample([], { size: [2, 3] }), sample([], { size: [] }), sample([], { size: [5, 7] })],
 });
 
 export const randint = defineOp({
   operands: [],
-  attributes: { low: attribute.int({ default: 0 }), high: attribute.int({ default: 10 }), shape },
+  attributes: { low: attribute.int({ default: 0 }), high: attribute.int({ default: 10 }), size },
   summary: "Draws integers from low up to, not including, high.",
   formula: "y_i \\sim U\\{a, \\dots, b - 1\\}",
   gradientFormula: "\\text{none}",
@@ -82,9 +82,9 @@ export const randint = defineOp({
   chip: "high",
   search: ["integer", "dice", "random"],
 }).rules({
-  type: ({ attributes: { low, high, shape: extents } }) => {
+  type: ({ attributes: { low, high, size } }) => {
     if (low >= high) refuse("range.empty", { what: "randint", low, high, expected: "low below high" });
-    return tensorType("int64", extents);
+    return tensorType("int64", size);
   },
   compute: {
     kind: "random",
@@ -97,8 +97,8 @@ export const randint = defineOp({
     },
   },
   gradients: {},
-  torch: { python: "torch.randint({low!}, {high!}, {shape!})" },
-  samples: [sample([], { high: 5, shape: [2, 3] }), sample([], { low: -3, high: 3, shape: [20] })],
+  torch: { python: "torch.randint({low!}, {high!}, {size!})" },
+  samples: [sample([], { high: 5, size: [2, 3] }), sample([], { low: -3, high: 3, size: [20] })],
 });
 
 export const randperm = defineOp({
