@@ -1,7 +1,12 @@
 /** @file compile: values of one step → a Plan: lower, simplify, fuse, schedule, allocate. */
-import { invariant } from "../ir/refusal";
 import type { SlotId, Value } from "../ir/value";
+import { assemble } from "./assemble";
+import { fuse } from "./fuse";
+import { groupOf } from "./group";
+import { lower } from "./lower";
+import { orderTasks } from "./order";
 import type { Plan } from "./plan";
+import { groupOrder, schedule } from "./schedule";
 
 /** What a plan must leave behind. Whatever these do not need is not computed. */
 export interface CompileRequest {
@@ -20,6 +25,8 @@ export interface CompileOptions {
 
 /** A Plan that computes the request; equal requests (up to value ids) give equal keys. */
 export function compile(request: CompileRequest, options: CompileOptions = { fuse: true }): Plan {
-  invariant(request && options, "not written yet");
-  throw new Error("Invariant: compile is being written");
+  const { workspace, ring } = lower(request, options);
+  const { tasks, before } = orderTasks(workspace, ring);
+  const groups = options.fuse ? fuse(tasks, before) : tasks.map((task, id) => groupOf(id, task));
+  return assemble(schedule(groups, groupOrder(groups, before)), ring);
 }

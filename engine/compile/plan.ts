@@ -24,6 +24,8 @@ export interface PlanBuffer {
   readonly dtype: DType;
   /** Elements. */
   readonly count: number;
+  /** For people: the value it holds. */
+  readonly label?: string;
   readonly place:
     /** State: read, written, or both in one step. Allocated by the device under its slot id. */
     | { readonly kind: "slot"; readonly slot: SlotId }

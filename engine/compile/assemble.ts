@@ -1,0 +1,72 @@
+/** @file assemble: scheduled groups become a Plan: kernels, numbered buffers, scratch offsets, counts and the key. */
+import { storageBytes } from "../ir/dtype";
+import { elementCount } from "../ir/shape";
+import { allocate } from "./allocate";
+import { countFlops } from "./costs";
+import { emit } from "./emit";
+import type { Group } from "./group";
+import { hashText } from "./hash";
+import type { Kernel, Plan, PlanBuffer } from "./plan";
+import { readsOf } from "./task";
+import type { Root } from "./term";
+
+/** Computed tensors that other groups, or the ring, read. */
+function storedRoots(groups: readonly Group[], ring: readonly Root[]): Set<Root> {
+  const stored = new Set(ring);
+  for (const group of groups) {
+    const made = new Set(group.members.map((m) => m.task.target));
+    for (const { task } of group.members) for (const root of readsOf(task)) if (!made.has(root)) stored.add(root);
+  }
+  return stored;
+}
+
+function buffersOf(kernel: Kernel): Set<number> {
+  const nodes = kernel.kind === "loop" ? [...kernel.body, ...kernel.epilogue] : kernel.epilogue;
+  const stores = kernel.kind === "loop" ? [...kernel.stores, ...kernel.epilogueStores] : kernel.epilogueStores;
+  const loads = nodes.flatMap((n) => (n.kind === "load" ? [n.buffer] : []));
+  const operands = kernel.kind === "contract" ? [kernel.a.buffer, kernel.b.buffer] : [];
+  return new Set([...loads, ...operands, ...stores.map((s) => s.buffer)]);
+}
+
+/** The Plan of groups in their final order. */
+export function assemble(groups: readonly Group[], ring: readonly Root[]): Plan {
+  const stored = storedRoots(groups, ring);
+  const numbers = new Map<Root, number>();
+  const buffer = (root: Root): number => {
+    const known = numbers.get(root);
+    if (known !== undefined) return known;
+    numbers.set(root, numbers.size);
+    return numbers.size - 1;
+  };
+  const kernels = groups.map((group) => emit(group, { buffer, isStored: (root) => stored.has(root) }));
+  const ringBuffers = ring.map(buffer);
+  const touched = kernels.map(buffersOf);
+  const roots = [...numbers.keys()];
+  const scratch = roots.filter((root) => root.place.kind === "computed");
+  const lifetimes = scratch.map((root) => {
+    const at = touched.flatMap((set, i) => (set.has(buffer(root)) ? [i] : []));
+    const last = ring.includes(root) ? kernels.length : (at[at.length - 1] ?? 0);
+    return { bytes: elementCount(root.shape) * storageBytes(root.dtype), first: at[0] ?? 0, last };
+  });
+  const area = allocate(lifetimes);
+  const buffers = roots.map((root): PlanBuffer => {
+    const { dtype, label } = root;
+    const count = elementCount(root.shape);
+    if (root.place.kind !== "computed") return { dtype, count, place: root.place, label };
+    const offset = area.offsets[scratch.indexOf(root)] ?? 0;
+    return { dtype, count, place: { kind: "scratch", offset }, label };
+  });
+  const slotBytes = buffers.reduce((n, b) => n + (b.place.kind === "slot" ? b.count * storageBytes(b.dtype) : 0), 0);
+  const content = { buffers, kernels, ring: ringBuffers };
+  return { key: planKey(content), ...content, scratchBytes: area.bytes, slotBytes, flops: countFlops(kernels) };
+}
+
+/** Of everything a backend sees; labels and the content of data (its hash stands for it) are left out. */
+function planKey(content: Pick<Plan, "buffers" | "kernels" | "ring">): string {
+  const text = JSON.stringify(content, (name, value: unknown) => {
+    if (name === "label" || name === "data") return undefined;
+    if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) return Object.is(value, -0) ? "-0" : String(value); // prettier-ignore
+    return value;
+  });
+  return hashText(text);
+}

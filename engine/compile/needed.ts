@@ -1,0 +1,111 @@
+/** @file Which values a request needs, in order, and how their users read them. */
+import { elementCount } from "../ir/shape";
+import type { Value } from "../ir/value";
+import type { CompileRequest } from "./compile";
+import { contractLoops } from "./contraction";
+
+/** What lowering asks about the users of a value. */
+export interface Use {
+  /** How many needed values read it. */
+  users: number;
+  /** The most points at which one user evaluates it. */
+  points: number;
+  /** A contract kernel reads it through at most a view, so it has to be in memory. */
+  inMemory: boolean;
+}
+
+export interface Needed {
+  /** Needed values, operands before users. */
+  readonly values: readonly Value[];
+  readonly uses: ReadonlyMap<Value, Use>;
+}
+
+/** Past edges and custom functions: the value whose computation this is. Stops at a given value. */
+export function resolve(value: Value, given: CompileRequest["given"]): Value {
+  let at = value;
+  for (;;) {
+    if (given.has(at)) return at;
+    const { definition } = at;
+    if (definition.kind === "alias") at = definition.of;
+    else if (definition.kind === "boundary") {
+      const inner = definition.boundary.inner[definition.output];
+      if (!inner) return at;
+      at = inner;
+    } else return at;
+  }
+}
+
+/** The values a value is computed from, resolved. */
+export function operandsOf(value: Value, given: CompileRequest["given"]): Value[] {
+  const { definition } = value;
+  if (given.has(value)) return [];
+  if (definition.kind === "op") return definition.operands.flatMap((o) => (o ? [resolve(o, given)] : []));
+  if (definition.kind === "random") {
+    const operands = definition.operands.flatMap((o) => (o ? [o] : []));
+    return [...operands, ...definition.key, definition.counter].map((o) => resolve(o, given));
+  }
+  return [];
+}
+
+function inOrder(roots: readonly Value[], given: CompileRequest["given"]): Value[] {
+  const order: Value[] = [];
+  const seen = new Set<Value>();
+  const stack: { readonly value: Value; readonly open: boolean }[] = roots.map((value) => ({ value, open: true }));
+  stack.reverse();
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    if (!top.open) {
+      order.push(top.value);
+      continue;
+    }
+    if (seen.has(top.value)) continue;
+    seen.add(top.value);
+    stack.push({ value: top.value, open: false });
+    for (const operand of operandsOf(top.value, given).reverse()) {
+      if (!seen.has(operand)) stack.push({ value: operand, open: true });
+    }
+  }
+  return order;
+}
+
+function computeKind(value: Value): string {
+  return value.definition.kind === "op" ? value.definition.op.rules.compute.kind : value.definition.kind;
+}
+
+/** The value a chain of views reads. */
+function viewed(value: Value, given: CompileRequest["given"]): Value {
+  let at = value;
+  while (!given.has(at) && computeKind(at) === "view") {
+    const [operand] = operandsOf(at, given);
+    if (!operand) break;
+    at = operand;
+  }
+  return at;
+}
+
+/** Finds what is needed; loops instead of recursing, because a step may be hundreds of thousands of values deep. */
+export function findNeeded(request: CompileRequest, fuse: boolean): Needed {
+  const { given } = request;
+  const wanted = [...request.writes.map((w) => w.value), ...request.ring].map((v) => resolve(v, given));
+  const values = inOrder(wanted, given);
+  const uses = new Map<Value, Use>();
+  for (const value of values) uses.set(value, { users: 0, points: 0, inMemory: false });
+  const read = (value: Value, points: number): void => {
+    const use = uses.get(value);
+    if (!use) return;
+    use.users++;
+    use.points = Math.max(use.points, points);
+  };
+  for (const value of wanted) read(value, elementCount(value.type.shape));
+  for (const value of values) {
+    const operands = operandsOf(value, given);
+    const loops = fuse ? contractLoops(value) : null;
+    for (const operand of operands) {
+      read(operand, Math.max(elementCount(value.type.shape), elementCount(operand.type.shape), loops?.points ?? 0));
+      if (loops?.kind === "contract") {
+        const use = uses.get(viewed(operand, given));
+        if (use) use.inMemory = true;
+      }
+    }
+  }
+  return { values, uses };
+}
