@@ -10,9 +10,14 @@ export interface Lifetime {
 const alignment = 16;
 
 /** The byte offset of each temporary, multiples of 16, and the size of the area: large ones first, each as low as it fits. */
-export function allocate(lifetimes: readonly Lifetime[]): { readonly offsets: readonly number[]; readonly bytes: number } {
+export function allocate(lifetimes: readonly Lifetime[]): {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+} {
   const offsets = new Array<number>(lifetimes.length).fill(0);
-  const order = lifetimes.map((_, i) => i).sort((x, y) => (lifetimes[y]?.bytes ?? 0) - (lifetimes[x]?.bytes ?? 0) || x - y);
+  const order = lifetimes
+    .map((_, i) => i)
+    .sort((x, y) => (lifetimes[y]?.bytes ?? 0) - (lifetimes[x]?.bytes ?? 0) || x - y);
   const placed: { readonly from: number; readonly to: number; readonly life: Lifetime }[] = [];
   let total = 0;
   for (const i of order) {

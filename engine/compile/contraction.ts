@@ -14,13 +14,19 @@ export interface Letters {
   readonly summed: readonly string[];
 }
 
+function isSimple(letters: readonly string[]): boolean {
+  return new Set(letters).size === letters.length;
+}
+
 /** Parses `bmk,bkn->bmn`. */
 export function parseEquation(equation: string): Letters {
   const [inputs = "", output = ""] = equation.replace(/\s/g, "").split("->");
   const [first = "", second = ""] = inputs.split(",");
   const [a, b, out] = [[...first], [...second], [...output]];
-  const simple = (letters: readonly string[]): boolean => new Set(letters).size === letters.length;
-  invariant(simple(a) && simple(b) && simple(out), `contract equation ${equation} repeats a letter in one operand`);
+  invariant(
+    isSimple(a) && isSimple(b) && isSimple(out),
+    `contract equation ${equation} repeats a letter in one operand`,
+  );
   return {
     a,
     b,

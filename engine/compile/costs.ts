@@ -5,7 +5,10 @@ import type { Kernel, KernelNode, Plan } from "./plan";
 const free: ReadonlySet<string> = new Set(["convert", "select"]);
 
 function callsOf(nodes: readonly KernelNode[]): number {
-  return nodes.reduce((n, node) => n + (node.kind === "call" && node.dtype !== "int32" && !free.has(node.fn) ? 1 : 0), 0);
+  return nodes.reduce(
+    (n, node) => n + (node.kind === "call" && node.dtype !== "int32" && !free.has(node.fn) ? 1 : 0),
+    0,
+  );
 }
 
 function product(extents: readonly number[]): number {

@@ -44,7 +44,8 @@ class Emission {
     const { group } = this;
     for (const member of group.members) this.emitMember(member);
     const labels = [...new Set(group.members.map((m) => m.task.label))];
-    const label = labels.length > 3 ? `${labels.slice(0, 3).join(", ")} and ${labels.length - 3} more` : labels.join(", ");
+    const label =
+      labels.length > 3 ? `${labels.slice(0, 3).join(", ")} and ${labels.length - 3} more` : labels.join(", ");
     const { epilogueStores } = this;
     const epilogue = this.epilogue.nodes;
     if (group.kind === "loop") {

@@ -4,5 +4,5 @@ import type { Task } from "./task";
 
 /** Groups tasks, given in order. */
 export function fuse(tasks: readonly Task[], before: ReadonlyMap<Task, ReadonlySet<Task>>): Group[] {
-  return tasks.map((task, id) => groupOf(id + before.size * 0, task));
+  return before.size < 0 ? [] : tasks.map((task, id) => groupOf(id, task));
 }

@@ -22,15 +22,24 @@ export interface Group {
   readonly members: Member[];
 }
 
+function all(count: number): number[] {
+  return Array.from({ length: count }, (_, axis) => axis);
+}
+
 /** The group of a task alone. */
 export function groupOf(id: number, task: Task): Group {
-  const all = (count: number): number[] => Array.from({ length: count }, (_, axis) => axis);
   switch (task.kind) {
     case "pointwise":
       return { id, kind: "loop", axes: task.axes, reduceAxes: [], members: [{ task, phase: "body", axes: all(task.axes.length) }] }; // prettier-ignore
     case "reduce": {
       const axes = all(task.axes.length + task.reduceAxes.length);
-      return { id, kind: "loop", axes: task.axes, reduceAxes: task.reduceAxes, members: [{ task, phase: "fold", axes }] };
+      return {
+        id,
+        kind: "loop",
+        axes: task.axes,
+        reduceAxes: task.reduceAxes,
+        members: [{ task, phase: "fold", axes }],
+      };
     }
     case "contract":
       return { id, kind: "contract", axes: [task.batch, task.m, task.n], reduceAxes: [], members: [{ task, phase: "product", axes: all(3) }] }; // prettier-ignore

@@ -1,6 +1,10 @@
 /** @file Structural hashes: of text, and of values by what they mean, whatever their ids, names and places. */
 import type { Value } from "../ir/value";
 
+function hexadecimal(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
+}
+
 /** 64 bits of a text as 16 hexadecimal digits (two cyrb53-style lanes; not for secrets). */
 export function hashText(text: string): string {
   let a = 0xdeadbeef;
@@ -14,8 +18,7 @@ export function hashText(text: string): string {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
-  return digits(a) + digits(b);
+  return hexadecimal(a) + hexadecimal(b);
 }
 
 /** JSON with sorted keys that tells NaN, infinities and −0 apart. */
@@ -52,11 +55,13 @@ function dependencies(value: Value): Value[] {
   return [...definition.operands.flatMap((o) => (o ? [o] : [])), ...definition.key, definition.counter].map(meaning);
 }
 
+function hashes(operands: readonly (Value | null)[]): string {
+  return operands.map((o) => (o ? (known.get(meaning(o)) ?? "?") : "-")).join(",");
+}
+
 function describe(value: Value): string {
   const { definition, type } = value;
   const shape = `${type.dtype}${type.weak === true ? "~" : ""}[${type.shape.join(",")}]`;
-  const hashes = (operands: readonly (Value | null)[]): string =>
-    operands.map((o) => (o ? (known.get(meaning(o)) ?? "?") : "-")).join(",");
   switch (definition.kind) {
     case "op":
       return `${definition.op.opName}(${hashes(definition.operands)})${stableText(definition.attributes)}${shape}`;

@@ -22,7 +22,13 @@ function extentsOf(names: readonly string[], extents: Extents): number[] {
 }
 
 /** An operand over other letters: its own permuted, those it lacks broadcast. */
-function overLetters(workspace: Workspace, side: Side, own: readonly string[], all: readonly string[], extents: Extents): Term {
+function overLetters(
+  workspace: Workspace,
+  side: Side,
+  own: readonly string[],
+  all: readonly string[],
+  extents: Extents,
+): Term {
   const { table } = workspace;
   const present = all.filter((l) => own.includes(l));
   const order = present.map((l) => own.indexOf(l));
@@ -36,7 +42,12 @@ function overLetters(workspace: Workspace, side: Side, own: readonly string[], a
 }
 
 /** The one stride of several letters taken as one axis, or null when they are not evenly spaced. */
-function mergedStride(access: Access, own: readonly string[], group: readonly string[], extents: Extents): number | null {
+function mergedStride(
+  access: Access,
+  own: readonly string[],
+  group: readonly string[],
+  extents: Extents,
+): number | null {
   const letters = group.filter((letter) => extents.get(letter) !== 1);
   const strides = letters.map((letter) => access.strides[own.indexOf(letter)] ?? 0);
   for (let i = 1; i < letters.length; i++) {
@@ -47,7 +58,12 @@ function mergedStride(access: Access, own: readonly string[], group: readonly st
 }
 
 /** The strides of an operand by (batch, row, column) groups of letters, or null when it has to be copied. */
-function strided(term: Term, own: readonly string[], groups: readonly (readonly string[])[], extents: Extents): TaskOperand | null {
+function strided(
+  term: Term,
+  own: readonly string[],
+  groups: readonly (readonly string[])[],
+  extents: Extents,
+): TaskOperand | null {
   if (term.kind !== "load" || term.access.guards) return null;
   const [x, y, z] = groups.map((group) => mergedStride(term.access, own, group, extents));
   if (typeof x !== "number" || typeof y !== "number" || typeof z !== "number") return null;

@@ -90,8 +90,8 @@ export function lowerPointwise(
     terms.push(term);
     return { kind: "operand", index: terms.length - 1, type: term.dtype };
   });
-  const arguments_ = named(op, expressions) as Parameters<typeof compute.expression>[1];
-  const expression = compute.expression(scalarBuilder, arguments_, ruleContext(op, value));
+  const inputs = named(op, expressions) as Parameters<typeof compute.expression>[1];
+  const expression = compute.expression(scalarBuilder, inputs, ruleContext(op, value));
   return table.convert(termOf(table, expression, terms, out.shape), out.dtype);
 }
 

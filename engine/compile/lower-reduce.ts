@@ -80,10 +80,7 @@ export function foldTerm(
   if (!result && simplify && elementCount(foldedAxes) <= unrollLimit) {
     result = unroll(workspace, point, keptAxes, foldedAxes, monoid);
   }
-  result ??= table.load(
-    workspace.reduce(monoid, point, keptAxes, foldedAxes, label),
-    contiguousAccess(keptAxes),
-  );
+  result ??= table.load(workspace.reduce(monoid, point, keptAxes, foldedAxes, label), contiguousAccess(keptAxes));
   if (monoid === "sum" && copies > 1) {
     result = table.call("mul", [result, table.constant(copies, term.dtype)], term.dtype);
   }

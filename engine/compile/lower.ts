@@ -54,7 +54,10 @@ class Lowering {
       workspace.write(slot, this.term(value), value.type.shape, labelOf(value));
     }
     const ring = request.ring.map((value) => {
-      invariant(elementCount(value.type.shape) === 1, `${labelOf(value)} has shape [${value.type.shape.join(", ")}], a ring value is a scalar`);
+      invariant(
+        elementCount(value.type.shape) === 1,
+        `${labelOf(value)} has shape [${value.type.shape.join(", ")}], a ring value is a scalar`,
+      );
       return workspace.inScratch(this.term(value), value.type.shape, labelOf(value));
     });
     return { workspace, ring };
@@ -72,7 +75,9 @@ class Lowering {
     const { kind } = value.definition;
     if (kind !== "op" && kind !== "random") return term;
     const view = value.definition.kind === "op" && value.definition.op.rules.compute.kind === "view";
-    const store = this.options.fuse ? worthStoring(term, value, this.needed.uses.get(value)) : !view || term.kind === "call";
+    const store = this.options.fuse
+      ? worthStoring(term, value, this.needed.uses.get(value))
+      : !view || term.kind === "call";
     return store ? workspace.inMemory(term, value.type.shape, labelOf(value)) : term;
   }
 

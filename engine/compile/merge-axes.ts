@@ -31,15 +31,19 @@ function dropFromNode(node: KernelNode, axis: number): KernelNode {
   return node;
 }
 
+/** Extent `at` multiplied into the one after it. */
+function joinExtents(extents: readonly number[], at: number): number[] {
+  const inner = (extents[at] ?? 1) * (extents[at + 1] ?? 1);
+  return [...extents.slice(0, at), inner, ...extents.slice(at + 2)];
+}
+
 function merge(kernel: LoopKernel, axis: number): LoopKernel {
   const rank = kernel.axes.length;
   const store = (s: Store): Store => ({ ...s, access: dropAxis(s.access, axis) });
-  const join = (extents: readonly number[], at: number): number[] =>
-    extents.flatMap((e, i) => (i === at ? [] : [i === at + 1 ? e * (extents[at] ?? 1) : e]));
   return {
     ...kernel,
-    axes: axis < rank ? join(kernel.axes, axis) : kernel.axes,
-    reduceAxes: axis < rank ? kernel.reduceAxes : join(kernel.reduceAxes, axis - rank),
+    axes: axis < rank ? joinExtents(kernel.axes, axis) : kernel.axes,
+    reduceAxes: axis < rank ? kernel.reduceAxes : joinExtents(kernel.reduceAxes, axis - rank),
     body: kernel.body.map((n) => dropFromNode(n, axis)),
     stores: kernel.stores.map(store),
     epilogue: axis < rank ? kernel.epilogue.map((n) => dropFromNode(n, axis)) : kernel.epilogue,

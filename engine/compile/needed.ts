@@ -60,8 +60,10 @@ function inOrder(roots: readonly Value[], given: CompileRequest["given"]): Value
     if (seen.has(top.value)) continue;
     seen.add(top.value);
     stack.push({ value: top.value, open: false });
-    for (const operand of operandsOf(top.value, given).reverse()) {
-      if (!seen.has(operand)) stack.push({ value: operand, open: true });
+    const operands = operandsOf(top.value, given);
+    for (let i = operands.length - 1; i >= 0; i--) {
+      const operand = operands[i];
+      if (operand && !seen.has(operand)) stack.push({ value: operand, open: true });
     }
   }
   return order;

@@ -49,6 +49,12 @@ function reaches(from: Task, to: ReadonlySet<Task>, after: ReadonlyMap<Task, Rea
   return false;
 }
 
+function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const set = map.get(key);
+  if (set) set.add(value);
+  else map.set(key, new Set([value]));
+}
+
 /** Whether a write reads its own slot elsewhere than at the element it stores. */
 function disturbsItself(task: Task): boolean {
   if (task.kind !== "pointwise") return readsOf(task).has(task.target);
@@ -64,21 +70,16 @@ export function orderTasks(workspace: Workspace, ring: readonly Root[]): Ordered
   const before = new Map<Task, Set<Task>>();
   const after = new Map<Task, Set<Task>>();
   const readers = new Map<Root, Set<Task>>();
-  const add = <K, V>(map: Map<K, Set<V>>, key: K, value: V): void => {
-    const set = map.get(key);
-    if (set) set.add(value);
-    else map.set(key, new Set([value]));
-  };
   const link = (first: Task, second: Task): void => {
     if (first === second) return;
-    add(before, second, first);
-    add(after, first, second);
+    addTo(before, second, first);
+    addTo(after, first, second);
   };
   for (const task of tasks) {
     for (const root of readsOf(task)) {
       const source = producers.get(root);
       if (source) link(source, task);
-      if (root.place.kind === "slot") add(readers, root, task);
+      if (root.place.kind === "slot") addTo(readers, root, task);
     }
   }
   const final: Task[] = [];

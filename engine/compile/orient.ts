@@ -20,6 +20,10 @@ function turnNode(node: KernelNode): KernelNode {
   return node;
 }
 
+function turnStore(store: Store): Store {
+  return { ...store, access: turnAccess(store.access) };
+}
+
 function turnOperand({ buffer, offset, strides }: ContractOperand): ContractOperand {
   return { buffer, offset, strides: [strides[0], strides[2], strides[1]] };
 }
@@ -29,7 +33,6 @@ export function orient(kernel: ContractKernel): ContractKernel {
   const loads = kernel.epilogue.flatMap((n) => (n.kind === "load" ? [n.access] : []));
   const accesses = [...loads, ...kernel.epilogueStores.map((s) => s.access)];
   if (walks(accesses, 1, 2) <= walks(accesses, 2, 1)) return kernel;
-  const store = (s: Store): Store => ({ ...s, access: turnAccess(s.access) });
   return {
     ...kernel,
     m: kernel.n,
@@ -37,6 +40,6 @@ export function orient(kernel: ContractKernel): ContractKernel {
     a: turnOperand(kernel.b),
     b: turnOperand(kernel.a),
     epilogue: kernel.epilogue.map(turnNode),
-    epilogueStores: kernel.epilogueStores.map(store),
+    epilogueStores: kernel.epilogueStores.map(turnStore),
   };
 }

@@ -54,12 +54,7 @@ function isWidening(from: DType, to: DType): boolean {
 }
 
 /** A simpler term equal to fn(args), or null. x + 0 stays: it turns −0 into 0. */
-export function simplifyCall(
-  table: TermTable,
-  fn: ScalarFunction,
-  args: readonly Term[],
-  dtype: DType,
-): Term | null {
+export function simplifyCall(table: TermTable, fn: ScalarFunction, args: readonly Term[], dtype: DType): Term | null {
   const [x, y, z] = args;
   if (!x) return null;
   const constants = args.map((a) => (a.kind === "constant" ? a.value : null));

@@ -89,13 +89,7 @@ export class TermTable {
     return this.call("select", [holds, inside, zero], inside.dtype);
   }
 
-  private movePart(
-    part: Term,
-    view: ViewMap,
-    from: Shape,
-    to: Shape,
-    move: (part: Term) => Term | null,
-  ): Term | null {
+  private movePart(part: Term, view: ViewMap, from: Shape, to: Shape, move: (part: Term) => Term | null): Term | null {
     switch (part.kind) {
       case "constant":
         return part;

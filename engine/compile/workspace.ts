@@ -32,7 +32,10 @@ export class Workspace {
     const known = this.roots.get(`slot ${slot}`);
     if (known) {
       const fits = known.dtype === dtype && elementCount(known.shape) === elementCount(shape);
-      invariant(fits, `slot ${slot} is used as ${dtype} [${shape.join(", ")}] and as ${known.dtype} [${known.shape.join(", ")}]`);
+      invariant(
+        fits,
+        `slot ${slot} is used as ${dtype} [${shape.join(", ")}] and as ${known.dtype} [${known.shape.join(", ")}]`,
+      );
       return known;
     }
     return this.root(`slot ${slot}`, { shape, dtype, place: { kind: "slot", slot }, label: slot });

@@ -130,7 +130,9 @@ export class ReferenceDevice implements Device {
       if (place.kind === "scratch") return allocateHost(dtype, count);
       const { data, dtype: found } = this.find(place.slot);
       if (found !== dtype || data.length !== count) {
-        throw new Error(`Invariant: slot ${place.slot} is ${found} × ${data.length}, the plan expects ${dtype} × ${count}`);
+        throw new Error(
+          `Invariant: slot ${place.slot} is ${found} × ${data.length}, the plan expects ${dtype} × ${count}`,
+        );
       }
       return data;
     });

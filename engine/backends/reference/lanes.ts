@@ -180,6 +180,7 @@ export function prepareStore(access: Access, data: TypedArray, from: Float64Arra
       return;
     }
     const stride = access.strides[run.axis] ?? 0;
-    for (let lane = 0, place = places[0] ?? 0; lane < run.count; lane++, place += stride) data[place] = from[lane] ?? NaN;
+    for (let lane = 0, place = places[0] ?? 0; lane < run.count; lane++, place += stride)
+      data[place] = from[lane] ?? NaN;
   };
 }

@@ -35,6 +35,11 @@ function countThrough(at: Int32Array, axes: readonly number[], extents: readonly
   }
 }
 
+function axesBetween(from: number, to: number, but: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i).filter((axis) => axis !== but);
+}
+
+/** The longest axis from `from` up to `to`, the last of several; −1 when there is none. */
 function largest(extents: readonly number[], from: number, to: number): number {
   let best = -1;
   for (let axis = from; axis < to; axis++) if (best < 0 || (extents[axis] ?? 1) >= (extents[best] ?? 1)) best = axis;
@@ -71,8 +76,6 @@ export function prepareLoop(kernel: LoopKernel, arrays: readonly TypedArray[]): 
   const bodySteps = [...body.steps, ...storesOf(kernel.stores, body.registers)];
   const epilogueSteps = [...epilogue.steps, ...storesOf(kernel.epilogueStores, epilogue.registers)];
   const at = new Int32Array(total);
-  const all = (from: number, to: number, but: number): number[] =>
-    Array.from({ length: to - from }, (_, i) => from + i).filter((axis) => axis !== but);
 
   const outer = largest(extents, 0, axes.length);
   const inner = largest(extents, axes.length, total);
@@ -86,8 +89,8 @@ export function prepareLoop(kernel: LoopKernel, arrays: readonly TypedArray[]): 
 
   if (alongAxes) {
     const run: Run = { at, axis: outer, count: 1 };
-    const rest = all(0, axes.length, outer);
-    const reduced = all(axes.length, total, -1);
+    const rest = axesBetween(0, axes.length, outer);
+    const reduced = axesBetween(axes.length, total, -1);
     const accumulate = (): void => {
       runAll(bodySteps, run);
       reductions.forEach(({ monoid, node }, r) => {
@@ -108,8 +111,8 @@ export function prepareLoop(kernel: LoopKernel, arrays: readonly TypedArray[]): 
   }
   const run: Run = { at, axis: inner, count: 1 };
   const once: Run = { at, axis: -1, count: 1 };
-  const kept = all(0, axes.length, -1);
-  const reduced = all(axes.length, total, inner);
+  const kept = axesBetween(0, axes.length, -1);
+  const reduced = axesBetween(axes.length, total, inner);
   const accumulate = (): void => {
     runAll(bodySteps, run);
     reductions.forEach(({ monoid, node }, r) => {
