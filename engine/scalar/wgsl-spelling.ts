@@ -128,6 +128,8 @@ export function spellWgslCall(
   if (kind !== "bool" && (fn === "and" || fn === "or" || fn === "not")) {
     return spellWgslCall(fn, args.map((arg) => spellConvert(arg, "bool", argType)), type, "bool"); // prettier-ignore
   }
+  // Compilers make != an ordered comparison, which is false beside a NaN.
+  if (fn === "ne" && kind === "f32") return `(!(${x} == ${y}))`;
   const operator = operators[fn];
   if (operator) return `(${x} ${operator} ${y})`;
   const builtIn = builtIns[fn];
