@@ -1,8 +1,97 @@
-/** @file fuse: tasks that share a loop nest become one kernel. */
+/** @file fuse: tasks that share a loop nest become one kernel, as long as no kernel then waits for itself. */
 import { groupOf, type Group } from "./group";
-import type { Task } from "./task";
+import { place, type Placement } from "./placement";
+import { loadsOf, type Task } from "./task";
+import { sharedCost } from "./term";
 
-/** Groups tasks, given in order. */
+/** The most parts all terms of a kernel have together. */
+const partLimit = 320;
+/** The most loads of a kernel whose tasks have nothing in common but their loop. */
+const strangersLimit = 24;
+/** Points from which storing down a column of a fold costs more than a loop of its own. */
+const columnLimit = 65_536;
+
+function partsOf(task: Task): number {
+  return task.kind === "contract" ? 1 : sharedCost(task.term).size;
+}
+
+function points(group: Group): number {
+  return [...group.axes, ...group.reduceAxes].reduce((n, extent) => n * extent, 1);
+}
+
+/** A fold over rows while its neighbours lie along columns: fine for sums, poor for stores at every point. */
+function storesAcross({ group, member }: Placement): boolean {
+  if (group.reduceAxes.length === 0 || group.axes.length === 0 || points(group) < columnLimit) return false;
+  const inner = group.axes.length + group.reduceAxes.length - 1;
+  const bodies = [...group.members, member].filter((m) => m.phase === "body");
+  return bodies.some((m) => m.axes[m.axes.length - 1] !== inner);
+}
+
+class Fusion {
+  readonly groups: Group[] = [];
+  private readonly home = new Map<Task, number>();
+  /** Groups that each group waits for. */
+  private readonly waits: Set<number>[] = [];
+  private readonly parts: number[] = [];
+  private readonly loads: number[] = [];
+  private readonly before: ReadonlyMap<Task, ReadonlySet<Task>>;
+
+  constructor(before: ReadonlyMap<Task, ReadonlySet<Task>>) {
+    this.before = before;
+  }
+
+  add(task: Task): void {
+    const first = new Set<number>();
+    for (const other of this.before.get(task) ?? []) {
+      const at = this.home.get(other);
+      if (at !== undefined) first.add(at);
+    }
+    const placement = task.kind === "contract" ? null : this.best(task, first);
+    const at = placement?.group.id ?? this.groups.length;
+    if (placement) {
+      this.groups[at] = { ...placement.group, members: [...placement.group.members, placement.member] };
+    } else {
+      this.groups.push(groupOf(at, task));
+      this.waits.push(new Set());
+    }
+    this.home.set(task, at);
+    for (const other of first) if (other !== at) this.waits[at]?.add(other);
+    this.parts[at] = (this.parts[at] ?? 0) + partsOf(task);
+    this.loads[at] = (this.loads[at] ?? 0) + loadsOf(task).length;
+  }
+
+  private best(task: Task, first: ReadonlySet<number>): Placement | null {
+    let best: Placement | null = null;
+    const size = partsOf(task);
+    const loads = loadsOf(task).length;
+    for (const group of this.groups) {
+      if ((this.parts[group.id] ?? 0) + size > partLimit) continue;
+      const placement = place(group, task);
+      if (!placement || (best && placement.score <= best.score)) continue;
+      const strangers = placement.score === 0 && (this.loads[group.id] ?? 0) + loads > strangersLimit;
+      if (strangers || storesAcross(placement) || this.isBehind(group.id, first)) continue;
+      best = placement;
+    }
+    return best;
+  }
+
+  /** Whether something the task waits for, outside the group, waits for the group. */
+  private isBehind(group: number, first: ReadonlySet<number>): boolean {
+    const seen = new Set<number>();
+    const stack = [...first].filter((at) => at !== group);
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (at === group) return true;
+      if (seen.has(at)) continue;
+      seen.add(at);
+      stack.push(...(this.waits[at] ?? []));
+    }
+    return false;
+  }
+}
+
+/** Groups tasks, given in an order that respects `before`. */
 export function fuse(tasks: readonly Task[], before: ReadonlyMap<Task, ReadonlySet<Task>>): Group[] {
-  return before.size < 0 ? [] : tasks.map((task, id) => groupOf(id, task));
+  const fusion = new Fusion(before);
+  for (const task of tasks) fusion.add(task);
+  return fusion.groups;
 }
