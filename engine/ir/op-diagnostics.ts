@@ -43,6 +43,10 @@ export const opDiagnostics = {
     severity: "error",
     text: "shape {shape} has nothing to take the {what} of, expected at least one element. Reduce other dims.",
   },
+  "linear.features": {
+    severity: "error",
+    text: "input has {found} features, weight expects {expected}. Set inFeatures to {found}, or flatten the input first.",
+  },
   "random.drawnOnce": {
     severity: "error",
     text: "{op} cannot be drawn anew at each step, expected draw: once. Set draw to once.",

@@ -1,5 +1,5 @@
 /** @file defineModule: an nn module stated once; its node, state_dict, initial draws and exports are derived. */
-import type { AttributeSpecs, AttributeValues, TorchText } from "../ir/op";
+import type { AttributeSpecs, AttributeValues, SampleTensor, TorchText } from "../ir/op";
 import type { DType } from "../ir/dtype";
 import type { TypedArray } from "../ir/tensor";
 import type { Value } from "../ir/value";
@@ -40,10 +40,10 @@ export interface ModuleDeclaration<A extends AttributeSpecs = AttributeSpecs> {
     readonly attributes: AttributeValues<A>;
     readonly training: boolean;
   }): Value;
-  /** Attributes and input shapes for generated tests against PyTorch. */
+  /** Attributes and inputs for generated tests against PyTorch. */
   readonly samples: readonly {
     readonly attributes: Readonly<Record<string, unknown>>;
-    readonly inputs: readonly (readonly number[])[];
+    readonly inputs: readonly SampleTensor[];
   }[];
 }
 

@@ -61,7 +61,7 @@ export const to = defineOp({
       out.dtype === "bool" && input.type !== "bool" ? s.call("ne", input, 0) : s.convert(input, out.dtype),
   },
   gradients: { input: ({ grad, operands }) => to(grad, { dtype: operands.input.type.dtype }) },
-  torch: { python: "{input}.to({dtype!})" },
+  torch: { python: "{input}.to({dtype})" },
   gradFn: "ToCopyBackward0",
   samples: [
     sample([drawn([2, 3])], { dtype: "float64" }),

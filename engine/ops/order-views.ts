@@ -48,7 +48,7 @@ export const permute = defineOp({
       return permute(grad, { dims: order.map((_, axis) => order.indexOf(axis)) });
     },
   },
-  torch: { python: "{input}.permute({dims!})" },
+  torch: { python: "{input}.permute({dims})" },
   samples: [
     sample([drawn([2, 3, 4])], { dims: [2, 0, 1] }),
     sample([drawn([2, 3, 4])], { dims: [-1, 1, 0] }),
@@ -86,7 +86,7 @@ export const transpose = defineOp({
       permute(operands.input, { dims: swapped(operands.input.type.shape.length, dim0, dim1) }),
   },
   gradients: "inherit",
-  torch: { python: "{input}.transpose({dim0!}, {dim1!})" },
+  torch: { python: "{input}.transpose({dim0}, {dim1})" },
   samples: [
     sample([drawn([2, 3])]),
     sample([drawn([2, 3, 4])], { dim0: -1, dim1: 0 }),

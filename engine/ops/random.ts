@@ -43,7 +43,7 @@ export const rand = defineOp({
     device: (_, uniform) => uniform(0),
   },
   gradients: {},
-  torch: { python: "torch.rand({size!})" },
+  torch: { python: "torch.rand({size})" },
   samples: [sample([], { size: [2, 3] }), sample([], { size: [] }), sample([], { size: [20] })],
 });
 
@@ -66,7 +66,7 @@ export const randn = defineOp({
     device: (s, uniform) => normal(s, uniform),
   },
   gradients: {},
-  torch: { python: "torch.randn({size!})" },
+  torch: { python: "torch.randn({size})" },
   samples: [sample([], { size: [2, 3] }), sample([], { size: [] }), sample([], { size: [5, 7] })],
 });
 
@@ -97,7 +97,7 @@ export const randint = defineOp({
     },
   },
   gradients: {},
-  torch: { python: "torch.randint({low!}, {high!}, {size!})" },
+  torch: { python: "torch.randint({low}, {high}, {size})" },
   samples: [sample([], { high: 5, size: [2, 3] }), sample([], { low: -3, high: 3, size: [20] })],
 });
 
@@ -121,7 +121,7 @@ export const randperm = defineOp({
     device: () => refuse("random.drawnOnce", { op: "randperm" }),
   },
   gradients: {},
-  torch: { python: "torch.randperm({n!})" },
+  torch: { python: "torch.randperm({n})" },
   samples: [sample([], { n: 10 }), sample([], { n: 1 }), sample([], { n: 0 })],
 });
 

@@ -51,7 +51,7 @@ export const linspace = defineOp({
       currentRecorder().data(tensorData(out.dtype, out.shape, spaced(out.dtype, start, end, steps))),
   },
   gradients: {},
-  torch: { python: "torch.linspace({start}, {end}, {steps!}, dtype={dtype})" },
+  torch: { python: "torch.linspace({start}, {end}, {steps}, dtype={dtype})" },
   samples: [
     sample([], { start: -Math.PI, end: Math.PI, steps: 200 }),
     sample([], { start: 0, end: 1, steps: 7 }),
@@ -99,7 +99,7 @@ export const arange = defineOp({
     },
   },
   gradients: {},
-  torch: { python: "torch.arange({start}, {end!}, {step}, dtype={dtype})" },
+  torch: { python: "torch.arange({start}, {end}, {step}, dtype={dtype})" },
   samples: [
     sample([], { end: 5 }),
     sample([], { start: 2, end: 12, step: 3 }),

@@ -36,7 +36,7 @@ export const reshape = defineOp({
     tensorType(operands.input.dtype, inferExtents(operands.input.shape, attributes.shape)),
   compute: { kind: "view", view: () => ({ kind: "reshape" }) },
   gradients: { input: ({ grad, operands }) => reshape(grad, { shape: operands.input.type.shape }) },
-  torch: { python: "{input}.reshape({shape!})" },
+  torch: { python: "{input}.reshape({shape})" },
   gradFn: "ReshapeAliasBackward0",
   samples: [
     sample([drawn([2, 6])], { shape: [3, 4] }),
@@ -65,7 +65,7 @@ export const view = defineOp({
     tensorType(operands.input.dtype, inferExtents(operands.input.shape, attributes.shape)),
   compute: { kind: "composite", body: (operands, { out }) => reshape(operands.input, { shape: out.shape }) },
   gradients: "inherit",
-  torch: { python: "{input}.view({shape!})" },
+  torch: { python: "{input}.view({shape})" },
   samples: [
     sample([drawn([4, 4])], { shape: [16] }),
     sample([drawn([4, 4])], { shape: [-1, 8] }),
@@ -127,7 +127,7 @@ export const unsqueeze = defineOp({
   },
   compute: { kind: "composite", body: (operands, { out }) => reshape(operands.input, { shape: out.shape }) },
   gradients: "inherit",
-  torch: { python: "{input}.unsqueeze({dim!})" },
+  torch: { python: "{input}.unsqueeze({dim})" },
   samples: [
     sample([drawn([2, 3])], { dim: 0 }),
     sample([drawn([2, 3])], { dim: -1 }),
@@ -192,7 +192,7 @@ export const expand = defineOp({
   compute: { kind: "view", view: () => ({ kind: "expand" }) },
   // Backward sums what was repeated: Note [Un-broadcasting].
   gradients: { input: ({ grad }) => grad },
-  torch: { python: "{input}.expand({shape!})" },
+  torch: { python: "{input}.expand({shape})" },
   samples: [
     sample([drawn([3, 1])], { shape: [3, 4] }),
     sample([drawn([3])], { shape: [2, 3] }),

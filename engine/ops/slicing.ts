@@ -75,7 +75,7 @@ export const slice = defineOp({
       return sliceBackward(grad, { shape, dim, start, step: attributes.step });
     },
   },
-  torch: { python: "torch.ops.aten.slice({input}, {dim!}, {start!}, {stop!}, {step!})" },
+  torch: { python: "torch.ops.aten.slice({input}, dim={dim}, start={start}, end={stop}, step={step})" },
   samples: [
     sample([drawn([5, 3])], { start: 1, stop: 4 }),
     sample([drawn([5, 3])], { start: 1, stop: 5, step: 2 }),
@@ -175,7 +175,7 @@ export const select = defineOp({
     },
   },
   gradients: "inherit",
-  torch: { python: "{input}.select({dim!}, {index!})" },
+  torch: { python: "{input}.select({dim}, {index})" },
   samples: [
     sample([drawn([4, 3])], { dim: 1, index: 1 }),
     sample([drawn([4, 3])], { dim: 0, index: -1 }),

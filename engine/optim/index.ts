@@ -1,0 +1,3 @@
+/** @file The door of the optim room: every optimiser, and the registry. */
+export * from "./families";
+export { optimizerNamed, optimizers } from "./registry";
