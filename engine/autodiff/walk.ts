@@ -48,7 +48,7 @@ function reach(root: Value, inputs: readonly Value[] | undefined): Value[] {
   const latestFirst = [...seen].sort((a, b) => b.id - a.id);
   if (!inputs) return latestFirst;
   const wanted = new Set<Value>(inputs);
-  for (const value of [...latestFirst].reverse()) {
+  for (const value of [...seen].sort((a, b) => a.id - b.id)) {
     if (sources(value).some((source) => wanted.has(source))) wanted.add(value);
   }
   return latestFirst.filter((value) => wanted.has(value));
@@ -78,7 +78,8 @@ class Walk {
         this.visit(value, value === this.root ? cotangent : null),
       );
     }
-    const leaves = this.order.filter((value) => value.isLeaf && this.gradients.has(value)).reverse();
+    const reached = this.order.filter((value) => value.isLeaf && this.gradients.has(value));
+    const leaves = reached.sort((a, b) => a.id - b.id);
     return {
       of: (value) => this.gradients.get(value) ?? null,
       contributions: (value) => this.contributions.get(value) ?? [],
@@ -170,7 +171,7 @@ function seed(root: Value, cotangent: Value | null): Value {
   const { shape, dtype } = root.type;
   if (!cotangent) {
     if (elementCount(shape) !== 1) refuse("backward.nonScalar", { shape });
-    return ones({ shape, dtype });
+    return ones({ size: shape, dtype });
   }
   const found = cotangent.type.shape;
   if (!sameShape(found, shape)) refuse("backward.cotangentShape", { found, expected: shape });
