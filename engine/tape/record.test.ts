@@ -81,7 +81,7 @@ describe("createTape", () => {
       expect(mul(x, 0.1).type.dtype).toBe("float64");
       const line = linspace({ start: 0, end: 1, steps: 4 });
       expect(line.type.dtype).toBe("float64");
-      const tenth = full({ size: [2], value: 0.1 });
+      const tenth = full({ size: [2], fillValue: 0.1 });
       const { definition } = tenth;
       const made = definition.kind === "op" ? definition.operands[0] : null;
       expect([tenth.type.dtype, made?.type.dtype]).toEqual(["float64", "float32"]);
