@@ -1,5 +1,6 @@
 /** @file The device's memory: one growing WebAssembly.Memory, given out in 16-byte aligned blocks, first fit. */
 import { DeviceError } from "../backend";
+import { printBytes } from "../reference/print-bytes";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -15,14 +16,6 @@ interface Block {
 
 function align(bytes: number): number {
   return Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
-}
-
-/** "1.5 GB": bytes as people read them. */
-export function printBytes(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1000)));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? "B"}`;
 }
 
 /** Blocks of one memory. Freed neighbours join, so that memory does not wear out. */
