@@ -127,7 +127,7 @@ export class Workspace {
   }
 
   private root(key: string, parts: Omit<Root, "id">): Root {
-    const root = { ...parts, id: this.roots.size };
+    const root = { id: this.roots.size, ...parts };
     this.roots.set(key, root);
     return root;
   }
