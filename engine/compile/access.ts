@@ -20,12 +20,13 @@ function canonical(offset: number, strides: readonly number[], guards: readonly 
   for (const guard of guards) {
     const extent = shape[guard.axis] ?? 1;
     const low = guard.low;
-    const high = Math.min(guard.high, extent);
-    if (high <= low) return "zero";
+    const points = Math.ceil((Math.min(guard.high, extent) - low) / guard.step);
+    if (points <= 0) return "zero";
+    const step = points === 1 ? 1 : guard.step;
+    const high = low + (points - 1) * guard.step + 1;
     const stride = steps[guard.axis] ?? 0;
     if (extent === 1) base += stride * ((0 - low) / guard.step);
-    else if (low === 0 && high === extent && guard.step === 1) continue;
-    else kept.push({ axis: guard.axis, low, high, step: guard.step });
+    else if (low > 0 || high < extent || step !== 1) kept.push({ axis: guard.axis, low, high, step });
   }
   shape.forEach((extent, axis) => {
     if (extent === 1) steps[axis] = 0;
@@ -157,8 +158,18 @@ export function viewAccess(access: Access, view: ViewMap, from: Shape, to: Shape
   }
 }
 
+const keys = new WeakMap<Access, string>();
+
 /** Text that two accesses share exactly when they read the same elements. */
 export function accessKey(access: Access): string {
+  const known = keys.get(access);
+  if (known !== undefined) return known;
+  const key = makeKey(access);
+  keys.set(access, key);
+  return key;
+}
+
+function makeKey(access: Access): string {
   const guards = access.guards?.map((g) => `${g.axis}:${g.low}:${g.high}:${g.step}`).join(" ") ?? "";
   return `${access.offset}|${access.strides.join(",")}|${guards}`;
 }

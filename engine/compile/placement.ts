@@ -96,6 +96,16 @@ function readsIn(group: Group, member: Member): Read[] {
   });
 }
 
+const present = new WeakMap<Group, readonly Read[]>();
+
+function allReads(group: Group): readonly Read[] {
+  const known = present.get(group);
+  if (known) return known;
+  const reads = group.members.flatMap((member) => readsIn(group, member));
+  present.set(group, reads);
+  return reads;
+}
+
 /** The aliasing rule of plan.ts: what a group stores it reads only at that very element, or only before. */
 function isUndisturbed(group: Group, members: readonly Member[], reads: readonly Read[]): boolean {
   return members.every((writer) => {
@@ -129,9 +139,9 @@ export function place(group: Group, task: Task): Placement | null {
     const reads = readsIn(laid, member);
     const served = reads.map((read) => servedBy(laid, member, read));
     if (served.includes(false)) continue;
-    const present = laid.members.flatMap((m) => readsIn(laid, m));
-    if (!isUndisturbed(laid, [...laid.members, member], [...present, ...reads])) continue;
-    const shared = new Set(present.map((r) => `${r.root.id} ${r.key} ${String(r.epilogue)}`));
+    const others = allReads(laid);
+    if (!isUndisturbed(laid, [...laid.members, member], [...others, ...reads])) continue;
+    const shared = new Set(others.map((r) => `${r.root.id} ${r.key} ${String(r.epilogue)}`));
     const score = reads.reduce((sum, read, i) => {
       if (served[i] === true) return sum + 8;
       return sum + (shared.has(`${read.root.id} ${read.key} ${String(read.epilogue)}`) ? 2 : 0);

@@ -44,10 +44,18 @@ export interface ContractTask extends TaskBase {
 
 export type Task = PointwiseTask | ReduceTask | ContractTask;
 
+type Load = Term & { readonly kind: "load" };
+
+const loads = new WeakMap<Task, readonly Load[]>();
+
 /** The loads of a task's term; a contract has none. */
-export function loadsOf(task: Task): (Term & { readonly kind: "load" })[] {
+export function loadsOf(task: Task): readonly Load[] {
   if (task.kind === "contract") return [];
-  return leavesOf([task.term]).filter((leaf) => leaf.kind === "load");
+  const known = loads.get(task);
+  if (known) return known;
+  const found = leavesOf([task.term]).filter((leaf) => leaf.kind === "load");
+  loads.set(task, found);
+  return found;
 }
 
 /** The tensors a task reads, each once. */

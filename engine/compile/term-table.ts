@@ -1,13 +1,19 @@
 /** @file The table of terms: equal terms are one object, so that common subexpressions are found by looking. */
 import type { DType } from "../ir/dtype";
 import type { ViewMap } from "../ir/op";
-import type { Shape } from "../ir/shape";
+import { sameShape, type Shape } from "../ir/shape";
 import { roundTo } from "../ir/tensor";
 import type { ScalarFunction } from "../scalar/functions";
 import { accessKey, viewAccess } from "./access";
 import type { Access } from "./plan";
 import { simplifyCall } from "./simplify";
 import { callCost, type Root, type Term } from "./term";
+
+function changesNothing(view: ViewMap, from: Shape, to: Shape): boolean {
+  if (view.kind === "permute") return view.order.every((axis, i) => axis === i);
+  if (view.kind === "slice" && view.step < 1) return false;
+  return view.kind === "identity" || sameShape(from, to);
+}
 
 /** Makes terms, each once; a call is simplified as it is made. */
 export class TermTable {
@@ -60,7 +66,7 @@ export class TermTable {
 
   /** The term that reads through a view, moved down to its leaves; null where a leaf cannot say it. */
   view(term: Term, view: ViewMap, from: Shape, to: Shape): Term | null {
-    if (view.kind === "identity") return term;
+    if (changesNothing(view, from, to)) return term;
     const done = new Map<Term, Term | null>();
     const move = (part: Term): Term | null => {
       const known = done.get(part);

@@ -127,7 +127,7 @@ export class Workspace {
   }
 
   private root(key: string, parts: Omit<Root, "id">): Root {
-    const root = { id: this.roots.size, ...parts };
+    const root = { ...parts, id: this.roots.size };
     this.roots.set(key, root);
     return root;
   }

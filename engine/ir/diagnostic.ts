@@ -1,6 +1,5 @@
 /** @file Diagnostics: what is wrong with a user's graph, as codes with parameters and their English, declared once. */
 import { documentDiagnostics } from "./document-diagnostics";
-import { graphDiagnostics } from "./graph-diagnostics";
 import { opDiagnostics } from "./op-diagnostics";
 
 export type DiagnosticSeverity = "error" | "warning" | "hint";
@@ -71,7 +70,6 @@ export const diagnosticCatalogue = declare({
   },
   ...opDiagnostics,
   ...documentDiagnostics,
-  ...graphDiagnostics,
 });
 
 export type DiagnosticCode = keyof typeof diagnosticCatalogue;
@@ -98,19 +96,7 @@ export type FixEdit =
       readonly op: string;
       readonly attributes: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: "removeEdge"; readonly to: readonly [string, string] }
-  /** The attribute goes back to its default. */
-  | { readonly kind: "removeAttribute"; readonly node: string; readonly attribute: string }
-  | { readonly kind: "removeMemberAttribute"; readonly member: string; readonly attribute: string }
-  | { readonly kind: "setOp"; readonly node: string; readonly op: string }
-  | { readonly kind: "renameNode"; readonly node: string; readonly name: string }
-  | { readonly kind: "renameMember"; readonly member: string; readonly name: string }
-  | { readonly kind: "removeNode"; readonly node: string }
-  /** Puts a member or node last in the order of draws, or of effects. */
-  | { readonly kind: "appendDraw"; readonly id: string }
-  | { readonly kind: "appendEffect"; readonly node: string }
-  /** Moves an effect to just after another. */
-  | { readonly kind: "moveEffect"; readonly node: string; readonly after: string };
+  | { readonly kind: "removeEdge"; readonly to: readonly [string, string] };
 
 /** Where a diagnostic points: a graph, and a node, port, member or edge of it where it has one. */
 export interface DiagnosticPlace {

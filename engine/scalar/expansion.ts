@@ -58,6 +58,18 @@ const onBool: Partial<Record<ScalarFunction, Expansion>> = {
   isInf: never,
 };
 
+/** In float64, where quotients of 32-bit integers are told apart from whole numbers. Division truncates; by 0 it gives 0. */
+function integerQuotient(x: X, y: X): X {
+  const quotient = s.call("div", s.convert(x, "float64"), s.convert(y, "float64"));
+  return s.call("select", s.call("eq", y, 0), s.constant(0, x.type), s.convert(quotient, x.type));
+}
+
+function integerRemainder(x: X, y: X): X {
+  const [whole, divisor] = [s.convert(x, "float64"), s.convert(y, "float64")];
+  const floor = s.call("floor", s.call("div", whole, divisor));
+  return s.convert(s.call("sub", whole, s.call("mul", floor, divisor)), x.type);
+}
+
 const onInt: Partial<Record<ScalarFunction, Expansion>> = {
   neg: (x) => s.call("sub", s.constant(0, x.type), x),
   abs: (x) => s.call("select", s.call("lt", x, 0), s.call("sub", s.constant(0, x.type), x), x),
@@ -68,6 +80,8 @@ const onInt: Partial<Record<ScalarFunction, Expansion>> = {
   trunc: itself,
   min: smaller,
   max: larger,
+  div: integerQuotient,
+  remainder: integerRemainder,
   pow: integerPower,
   isNan: never,
   isInf: never,
@@ -92,13 +106,15 @@ const onFloat32: Partial<Record<ScalarFunction, Expansion>> = {
   pow: expandPow,
 };
 
-const logical: ReadonlySet<ScalarFunction> = new Set(["and", "or", "not"]);
+function isLogical(fn: ScalarFunction): fn is "and" | "or" | "not" {
+  return fn === "and" || fn === "or" || fn === "not";
+}
 
 /** The call on arguments of `type` in simpler functions, or null where this file knows none. */
 export function expandScalar(fn: ScalarFunction, args: readonly X[], type: ScalarType): X | null {
   const x = args[0] ?? s.constant(0, type);
   const y = args[1] ?? x;
-  if (logical.has(fn) && fn !== "convert" && type !== "bool") {
+  if (isLogical(fn) && type !== "bool") {
     return s.call(fn, ...args.map((arg) => s.convert(arg, "bool")));
   }
   const isFloat = type === "float32" || type === "float64";

@@ -286,11 +286,3 @@ export const hostMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("event"), name: z.enum(eventNames), payload: z.unknown() }),
 ]);
 export type HostMessage = Payload<typeof hostMessage>;
-
-/** The part of a MessagePort that both sides need; a Worker, a worker thread and a port all fit. */
-export interface MessagePortLike {
-  postMessage(message: unknown, transfer: readonly ArrayBufferLike[]): void;
-  /** Sets the one receiver. */
-  receive(handler: (message: unknown) => void): void;
-  close(): void;
-}

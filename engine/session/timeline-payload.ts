@@ -23,8 +23,8 @@ export const contribution = z.object({
 });
 
 export const timelineEntry = z.object({
-  /** "op" with `op` its name; a slot or number read; an alias is an edge. */
-  kind: z.enum(["op", "slot", "literal", "data", "alias", "boundary"]),
+  /** "op" and "random" with `op` its name; a slot or number read; an alias is an edge. */
+  kind: z.enum(["op", "random", "slot", "literal", "data", "alias", "boundary"]),
   op: z.string().nullable(),
   origin,
   /** Positions of earlier entries. */
@@ -53,3 +53,4 @@ export const timeline = z.object({
   writes: z.array(z.object({ slot: z.string(), name: z.string(), entry: count })),
   errors: z.array(z.object({ where: z.string(), message: z.string() })),
 });
+export type Timeline = Payload<typeof timeline>;

@@ -1,0 +1,111 @@
+/**
+ * @file A segment: what is recorded between two moments at which state changes; usually one step of a loop.
+ *
+ * Note [Segments]: calling an op only records it. A segment ends when an optimiser's step, or a no-grad block that
+ * wrote in place, ends; it is then queued as one plan, and runs when a number is asked for. So a loop of many steps
+ * without `await` becomes one schedule of plans, and equal steps share one plan.
+ */
+import { elementCount } from "../ir/shape";
+import { tensorData, type TensorData } from "../ir/tensor";
+import type { SlotId, Value } from "../ir/value";
+import { createTape } from "../tape/record";
+import type { Tape } from "../tape/tape";
+import type { Storage } from "./storage";
+
+let count = 0;
+
+/** Sealed: what it computes is fixed, but has not run. */
+export type SegmentStatus = "open" | "queued" | "sealed" | "done";
+
+/** What came back from a run of a segment. */
+export interface SegmentResults {
+  /** The numbers of its one-element values, by position. */
+  ring: Float64Array | null;
+  /** Contents kept for code that asks later, by value id. */
+  readonly kept: Map<number, TensorData>;
+}
+
+export class Segment {
+  readonly number = count++;
+  readonly tape: Tape = createTape({ float: "float32" });
+  status: SegmentStatus = "open";
+  /** State as the segment leaves it. */
+  readonly writes = new Map<Storage, Value>();
+  /** Every storage it reads or writes, by slot: held so that none is given back before the segment has run. */
+  readonly storages = new Map<SlotId, Storage>();
+  /** Values that program code has seen: those of one element are reported after each run, others kept where asked. */
+  readonly scalars: Value[] = [];
+  readonly tensors: Value[] = [];
+  readonly results: SegmentResults = { ring: null, kept: new Map() };
+  /** Whether there is a graph that a backward may still pass through. */
+  hasHistory = false;
+  /** In-place writes so far. */
+  writeCount = 0;
+
+  /** The value of a storage as it is at this point of the segment. */
+  read(storage: Storage): Value {
+    this.storages.set(storage.slot, storage);
+    if (storage.firstRead === null) storage.firstRead = this.number;
+    else if (storage.firstRead !== this.number) storage.readAgain = true;
+    return this.writes.get(storage) ?? this.tape.slot(storage.slot, storage.type, storage.requiresGrad);
+  }
+
+  write(storage: Storage, value: Value): void {
+    this.storages.set(storage.slot, storage);
+    this.writes.set(storage, value);
+    this.writeCount++;
+  }
+
+  /** Notes that program code holds this value. */
+  show(value: Value): void {
+    if (value.gradFn !== null) this.hasHistory = true;
+    (elementCount(value.type.shape) === 1 ? this.scalars : this.tensors).push(value);
+  }
+
+  /** The contents of a value as they came back from the run; null when they did not, or not yet. */
+  known(value: Value): TensorData | null {
+    const { ring, kept } = this.results;
+    const index = ring ? this.scalars.indexOf(value) : -1;
+    const number = index < 0 ? undefined : ring?.[index];
+    if (number !== undefined) return tensorData(value.type.dtype, value.type.shape, [number]);
+    return kept.get(value.id) ?? null;
+  }
+
+  /** True while everything the value was computed from still holds what it held here. */
+  isCurrent(value: Value): boolean {
+    const seen = new Set<Value>();
+    const stack = [value];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const { definition } = next;
+      if (definition.kind === "slot") {
+        const storage = this.storages.get(definition.slot);
+        if (storage && storage.lastWrite >= this.number) return false;
+      }
+      stack.push(...operandsOf(next));
+    }
+    return true;
+  }
+}
+
+/** What a value is computed from. */
+export function operandsOf(value: Value): readonly Value[] {
+  const { definition } = value;
+  switch (definition.kind) {
+    case "op":
+      return definition.operands.filter((operand) => operand !== null);
+    case "random":
+      return [...definition.operands.filter((operand) => operand !== null), ...definition.key, definition.counter];
+    case "alias":
+      return [definition.of];
+    case "boundary": {
+      const inner = definition.boundary.inner[definition.output];
+      return inner ? [inner] : [];
+    }
+    case "slot":
+    case "literal":
+    case "data":
+      return [];
+  }
+}

@@ -1,0 +1,65 @@
+/** @file The structure of a request as text: equal texts mean equal plans, up to the numbers written in the code. */
+import type { Value } from "../ir/value";
+import { operandsOf } from "./segment";
+
+/** A request's structure, and its plain numbers in order: loops that change a number share the structure. */
+export interface Structure {
+  readonly text: string;
+  readonly literals: readonly Value[];
+}
+
+function printAttribute(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** Everything `roots` are computed from, operands first; values that `given` names are read, not computed. */
+function reachable(roots: readonly Value[], given: ReadonlyMap<Value, string>): Value[] {
+  const seen = new Set<Value>(roots);
+  const stack = [...roots];
+  for (let value = stack.pop(); value; value = stack.pop()) {
+    if (given.has(value)) continue;
+    for (const operand of operandsOf(value)) {
+      if (seen.has(operand)) continue;
+      seen.add(operand);
+      stack.push(operand);
+    }
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** The structure of what a request computes: writes by slot, then reported values. */
+export function structureOf(
+  writes: readonly { readonly slot: string; readonly value: Value }[],
+  ring: readonly Value[],
+  given: ReadonlyMap<Value, string>,
+): Structure {
+  const positions = new Map<Value, number>();
+  const lines: string[] = [];
+  const literals: Value[] = [];
+  const at = (value: Value | null): string => (value === null ? "_" : String(positions.get(value)));
+  for (const value of reachable([...writes.map((write) => write.value), ...ring], given)) {
+    const { definition, type } = value;
+    const slot = given.get(value);
+    let line: string;
+    if (slot !== undefined) line = `slot ${slot}`;
+    else if (definition.kind === "op" || definition.kind === "random") {
+      const attributes = JSON.stringify(definition.attributes, printAttribute);
+      line = `${definition.op.opName}(${definition.operands.map(at).join(",")})${attributes}`;
+    } else if (definition.kind === "slot") line = `slot ${definition.slot}`;
+    else if (definition.kind === "data") line = `data ${definition.hash}`;
+    else if (definition.kind === "literal") {
+      literals.push(value);
+      line = `literal ${type.dtype}`;
+    } else {
+      const [inner] = operandsOf(value);
+      const position = inner && positions.get(inner);
+      if (position !== undefined) positions.set(value, position);
+      continue;
+    }
+    positions.set(value, lines.length);
+    lines.push(`${line}${type.dtype}[${type.shape.join(",")}]`);
+  }
+  for (const { slot, value } of writes) lines.push(`${slot}=${at(value)}`);
+  lines.push(ring.map(at).join(","));
+  return { text: lines.join("\n"), literals };
+}

@@ -1,0 +1,2 @@
+/** @file The door of the engine: the public, PyTorch-shaped API. */
+export * from "./api";
