@@ -1,5 +1,6 @@
 /** @file The WebGPU backend: finds an adapter of the GPU object it is handed and opens devices on it. */
 import { DeviceError, type Backend, type BackendStatus, type Device, type DeviceOptions } from "../backend";
+import { styleFor, type KernelStyle } from "./kernel-style";
 import { WebgpuDevice } from "./device";
 
 export interface WebgpuHost {
@@ -9,6 +10,8 @@ export interface WebgpuHost {
   noAdapter?(): string;
   /** A monotonic clock in milliseconds, such as performance.now. */
   now(): number;
+  /** What kernels are shaped for, where the adapter shall not decide. */
+  readonly style?: KernelStyle;
 }
 
 type Found = { readonly gpu: GPU; readonly adapter: GPUAdapter } | { readonly why: string };
@@ -56,7 +59,11 @@ export function createWebgpuBackend(host: WebgpuHost): Backend {
         const reason = error instanceof Error ? error.message : String(error);
         throw new DeviceError("unavailable", `webgpu: the GPU would not open (${reason}). Restart, or run on wasm.`);
       }
-      return new WebgpuDevice(device, adapterName(adapter.info), { ...options, now: () => host.now() });
+      return new WebgpuDevice(device, adapterName(adapter.info), {
+        ...options,
+        now: () => host.now(),
+        style: host.style ?? styleFor(adapter.info),
+      });
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Plan } from "../../compile/plan";
 import type { TypedArray } from "../../ir/tensor";
 import type { Device } from "../backend";
+import type { KernelStyle } from "./kernel-style";
 import { createNodeWebgpuBackend } from "./node";
 
 const backend = createNodeWebgpuBackend();
@@ -10,8 +11,9 @@ const status = await backend.status();
 /** Why tests that need a GPU are skipped; null where there is one. */
 export const whyNoGpu = status.ok ? null : status.why;
 
-export function openDevice(memoryBudgetBytes = 1 << 28): Promise<Device> {
-  return backend.open({ memoryBudgetBytes });
+/** A device; its kernels are shaped for the adapter unless a style is given. */
+export function openDevice(memoryBudgetBytes = 1 << 28, style?: KernelStyle): Promise<Device> {
+  return (style ? createNodeWebgpuBackend({ style }) : backend).open({ memoryBudgetBytes });
 }
 
 /** Makes a plan's slots, fills those given, runs it, and reads the named ones. */

@@ -7,6 +7,7 @@ import { DeviceError, type Device, type DeviceOptions, type LoadedPlan, type Run
 import { Arena, bufferUsage, mapModeRead, type Block } from "./arena";
 import { emitPlan } from "./emit";
 import { WebgpuPlan, type Placement } from "./loaded-plan";
+import type { KernelStyle } from "./kernel-style";
 import { Pipelines } from "./pipelines";
 import { emitRing } from "./record-ring";
 import { makeStaging, ringWords, runSteps, type RingHalf } from "./run-steps";
@@ -28,12 +29,19 @@ const ringSlots = ["webgpu ring 0", "webgpu ring 1"] as const;
 /** Bytes read back at once. */
 const readChunkBytes = 1 << 26;
 
+export interface WebgpuDeviceOptions extends DeviceOptions {
+  /** Milliseconds on any clock. */
+  now(): number;
+  readonly style: KernelStyle;
+}
+
 export class WebgpuDevice implements Device {
   readonly backend = "webgpu";
   readonly adapter: string;
   readonly lost: Promise<string>;
   readonly #device: GPUDevice;
   readonly #now: () => number;
+  readonly #style: KernelStyle;
   readonly #arena: Arena;
   readonly #pipelines: Pipelines;
   readonly #slots = new Map<SlotId, Slot>();
@@ -48,10 +56,11 @@ export class WebgpuDevice implements Device {
   #rejectOnDeath: (error: DeviceError) => void = () => {};
   readonly #death: Promise<never>;
 
-  constructor(device: GPUDevice, adapter: string, options: DeviceOptions & { now: () => number }) {
+  constructor(device: GPUDevice, adapter: string, options: WebgpuDeviceOptions) {
     this.#device = device;
     this.adapter = adapter;
-    this.#now = options.now;
+    this.#now = () => options.now();
+    this.#style = options.style;
     this.#death = new Promise<never>((_, reject) => {
       this.#rejectOnDeath = reject;
     });
@@ -135,7 +144,7 @@ export class WebgpuDevice implements Device {
     this.#expectAlive();
     const known = this.#plans.get(plan.key);
     if (known) return known;
-    const emitted = emitPlan(plan);
+    const emitted = emitPlan(plan, this.#style);
     const buffers: PlanBuffer[] = [...emitted.buffers];
     for (const buffer of buffers) this.#expectSlot(buffer);
     const rings = ringSlots.flatMap((slot) => {

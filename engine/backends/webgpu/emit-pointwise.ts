@@ -1,14 +1,17 @@
-/** @file Loop kernels without reductions: each invocation computes one point, or strides over the grid. */
+/** @file Loop kernels without reductions: an invocation computes one point, or several a grid apart. */
 import type { LoopKernel, PlanBuffer } from "../../compile/plan";
 import { elementCount } from "../../ir/shape";
+import type { KernelStyle } from "./kernel-style";
 import { ModuleUses, maxWorkgroups, moduleText, type Dispatch } from "./kernel-text";
 import { writeNodes, writeStores } from "./node-text";
 import { Scope } from "./scope";
 
 const workgroupSize = 64;
+/** On a software adapter a long loop costs less than many workgroups; below this many there are enough for its cores. */
+const softwareGroups = 16;
 
 /** One dispatch that runs the body at every point of the axes; null when there is none. */
-export function emitPointwise(kernel: LoopKernel, buffers: readonly PlanBuffer[]): Dispatch | null {
+export function emitPointwise(kernel: LoopKernel, buffers: readonly PlanBuffer[], style: KernelStyle): Dispatch | null {
   const total = elementCount(kernel.axes);
   if (total === 0) return null;
   const uses = new ModuleUses(buffers);
@@ -23,7 +26,7 @@ export function emitPointwise(kernel: LoopKernel, buffers: readonly PlanBuffer[]
   const values = writeNodes(kernel.body, context, inner);
   writeStores(kernel.stores, values, context, inner);
   const needed = Math.ceil(total / workgroupSize);
-  const workgroups = Math.min(needed, maxWorkgroups);
+  const workgroups = Math.min(needed, style === "software" ? softwareGroups : maxWorkgroups);
   const start = `group * ${workgroupSize}u + local`;
   const body =
     needed > workgroups

@@ -6,7 +6,9 @@ import { alignUp } from "./free-list";
 import { contractShape, isTiled } from "./contract-shape";
 import { emitContract } from "./emit-contract";
 import { emitPointwise } from "./emit-pointwise";
+import { emitRegisterContract } from "./emit-register-contract";
 import { emitReduce } from "./emit-reduce";
+import type { KernelStyle } from "./kernel-style";
 import type { Dispatch } from "./kernel-text";
 import { reduceShape } from "./reduce-shape";
 
@@ -70,16 +72,16 @@ function foldPartials(
   };
 }
 
-function emitLoop(kernel: LoopKernel, workspaces: Workspaces): (Dispatch | null)[] {
-  if (kernel.reduceAxes.length === 0) return [emitPointwise(kernel, workspaces.buffers)];
-  const shape = reduceShape(kernel);
+function emitLoop(kernel: LoopKernel, workspaces: Workspaces, style: KernelStyle): (Dispatch | null)[] {
+  if (kernel.reduceAxes.length === 0) return [emitPointwise(kernel, workspaces.buffers, style)];
+  const shape = reduceShape(kernel, style);
   if (shape.splits === 1) return [emitReduce(kernel, workspaces.buffers, shape, null)];
   const outputs = elementCount(kernel.axes);
   const partials = kernel.reductions.map(({ dtype }) => workspaces.take(dtype, outputs * shape.splits));
   const second = foldPartials(kernel, shape.splits, partials);
   return [
     emitReduce(kernel, workspaces.buffers, shape, partials),
-    emitReduce(second, workspaces.buffers, { ...reduceShape(second), splits: 1 }, null),
+    emitReduce(second, workspaces.buffers, { ...reduceShape(second, style), splits: 1 }, null),
   ];
 }
 
@@ -113,8 +115,9 @@ function productLoop(kernel: ContractKernel): LoopKernel {
   };
 }
 
-function emitProduct(kernel: ContractKernel, workspaces: Workspaces): (Dispatch | null)[] {
-  if (!isTiled(kernel)) return emitLoop(productLoop(kernel), workspaces);
+function emitProduct(kernel: ContractKernel, workspaces: Workspaces, style: KernelStyle): (Dispatch | null)[] {
+  if (!isTiled(kernel)) return emitLoop(productLoop(kernel), workspaces, style);
+  if (style === "software") return [emitRegisterContract(kernel, workspaces.buffers)];
   const shape = contractShape(kernel);
   if (shape.splits === 1) return [emitContract(kernel, workspaces.buffers, shape, null)];
   const axes = [kernel.batch, kernel.m, kernel.n];
@@ -123,20 +126,20 @@ function emitProduct(kernel: ContractKernel, workspaces: Workspaces): (Dispatch 
   const second = foldPartials({ ...kernel, axes, reductions }, shape.splits, [partials]);
   return [
     emitContract(kernel, workspaces.buffers, shape, partials),
-    emitReduce(second, workspaces.buffers, { ...reduceShape(second), splits: 1 }, null),
+    emitReduce(second, workspaces.buffers, { ...reduceShape(second, style), splits: 1 }, null),
   ];
 }
 
-function emitKernel(kernel: Kernel, workspaces: Workspaces): (Dispatch | null)[] {
+function emitKernel(kernel: Kernel, workspaces: Workspaces, style: KernelStyle): (Dispatch | null)[] {
   workspaces.restart();
-  return kernel.kind === "loop" ? emitLoop(kernel, workspaces) : emitProduct(kernel, workspaces);
+  return kernel.kind === "loop" ? emitLoop(kernel, workspaces, style) : emitProduct(kernel, workspaces, style);
 }
 
 /** Emits every kernel of a plan; DeviceError "unsupported" where one needs float64. */
-export function emitPlan(plan: Plan): EmittedPlan {
+export function emitPlan(plan: Plan, style: KernelStyle): EmittedPlan {
   const workspaces = new Workspaces(plan);
   const dispatches = plan.kernels
-    .flatMap((kernel) => emitKernel(kernel, workspaces))
+    .flatMap((kernel) => emitKernel(kernel, workspaces, style))
     .filter((dispatch) => dispatch !== null);
   return { dispatches, buffers: workspaces.buffers, scratchBytes: workspaces.scratchBytes };
 }

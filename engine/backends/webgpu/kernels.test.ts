@@ -18,10 +18,10 @@ function load(buffer: number, axes: readonly number[]): KernelNode {
 const finished: KernelNode = { kind: "reduction", index: 0, dtype: "float32" };
 
 if (whyNoGpu) console.warn(`skipped: ${whyNoGpu}`);
-describe.skipIf(whyNoGpu !== null)("kernels on WebGPU", () => {
+describe.skipIf(whyNoGpu !== null).each(["gpu", "software"] as const)("kernels shaped for %s", (style) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice();
+    device = await openDevice(1 << 28, style);
   });
   afterAll(() => device.close());
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import type { Backend } from "../backend";
-import { createWebgpuBackend } from "./backend";
+import { createWebgpuBackend, type WebgpuHost } from "./backend";
 
 const swiftShaderManifests = [
   "/usr/lib/chromium/vk_swiftshader_icd.json",
@@ -55,8 +55,9 @@ async function loadDawn(): Promise<GPU> {
 }
 
 /** The backend over Dawn. */
-export function createNodeWebgpuBackend(): Backend {
+export function createNodeWebgpuBackend(options: Pick<WebgpuHost, "style"> = {}): Backend {
   return createWebgpuBackend({
+    ...options,
     gpu: () => (instance ??= loadDawn()),
     noAdapter: whyNoAdapter,
     now: () => performance.now(),

@@ -1,6 +1,7 @@
 /** @file How a reduction is laid over workgroups: outputs beside each other, lanes that share one output, and splits. */
 import type { LoopKernel } from "../../compile/plan";
 import { elementCount } from "../../ir/shape";
+import { softwareLanes, type KernelStyle } from "./kernel-style";
 
 export interface ReduceShape {
   /** Outputs of one workgroup; times lanes it is the workgroup's size. */
@@ -46,10 +47,21 @@ function walksOutputs(kernel: LoopKernel): boolean {
   return votes > 0;
 }
 
+/** On a software adapter: SIMD lanes over outputs, or over points where there are few outputs; splits for its cores. */
+function softwareShape(outputs: number, points: number): ReduceShape {
+  if (outputs >= 64) return { outputsPerGroup: 16, lanes: 1, splits: 1, lanesFastest: false };
+  const splits = points >= splitAbove / 4 && outputs <= 4 ? 4 : 1;
+  return { outputsPerGroup: 1, lanes: softwareLanes, splits, lanesFastest: true };
+}
+
 /** A layout that keeps loads together and invocations busy. */
-export function reduceShape(kernel: LoopKernel): ReduceShape {
+export function reduceShape(kernel: LoopKernel, style: KernelStyle): ReduceShape {
   const outputs = elementCount(kernel.axes);
   const points = elementCount(kernel.reduceAxes);
+  if (style === "software") {
+    const shape = softwareShape(outputs, points);
+    return kernel.reductions.length > 0 ? shape : { ...shape, splits: 1 };
+  }
   if (points <= 16 || (outputs >= 16384 && points <= 1024 && walksOutputs(kernel))) {
     return { outputsPerGroup: 64, lanes: 1, splits: 1, lanesFastest: false };
   }
