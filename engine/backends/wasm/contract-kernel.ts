@@ -2,6 +2,8 @@
 import type { ContractKernel, KernelNode, LoopKernel, Store } from "../../compile/plan";
 import type { FunctionBuilder } from "./function-builder";
 import { emitLoopKernel, type KernelSurroundings } from "./loop-kernel";
+import { emitProduct } from "./product-kernel";
+import { chooseProductShape, productAreas } from "./product-shape";
 
 /** The same sums of products as a loop nest with a reduction over k. */
 export function contractAsLoop(kernel: ContractKernel): LoopKernel {
@@ -42,11 +44,13 @@ export function emitContractKernel(
   surroundings: KernelSurroundings,
   packing: number,
 ): void {
-  void packing;
-  emitLoopKernel(f, contractAsLoop(kernel), surroundings);
+  const shape = chooseProductShape(kernel);
+  if (shape) emitProduct(f, kernel, shape, surroundings, packing);
+  else emitLoopKernel(f, contractAsLoop(kernel), surroundings);
 }
 
 /** Bytes that emitContractKernel needs for packed operands. */
-export function packingBytes(_kernel: ContractKernel): number {
-  return 0;
+export function packingBytes(kernel: ContractKernel): number {
+  const shape = chooseProductShape(kernel);
+  return shape ? productAreas(shape).end : 0;
 }

@@ -22,6 +22,16 @@ export interface KernelSurroundings {
  */
 const blockTurns = 64;
 
+/** What a caller does inside the outer loops of a nest: the tiles of a product are made there. */
+export interface NestHooks {
+  /** So many outermost axes keep their place and are not taken in vectors. */
+  readonly pinned: number;
+  /** The buffer that is filled where `entered` is told of this depth, and not to be read before. */
+  readonly filled: { readonly buffer: number; readonly depth: number };
+  /** Called with the nest's pointers once `depth` loops are entered, before what lies deeper. */
+  entered(depth: number, pointers: NestPointers): void;
+}
+
 interface Accumulators {
   readonly locals: readonly (readonly Local[])[];
   readonly form: Form;
@@ -42,10 +52,11 @@ class NestEmitter {
     private readonly f: FunctionBuilder,
     private readonly kernel: LoopKernel,
     surroundings: KernelSurroundings,
+    private readonly hooks: NestHooks | null = null,
   ) {
     this.body = makeLaneGraph(kernel.body);
     this.epilogue = makeLaneGraph(kernel.epilogue);
-    this.shape = chooseLoopShape(kernel, this.body, this.epilogue);
+    this.shape = chooseLoopShape(kernel, this.body, this.epilogue, hooks?.pinned ?? 0);
     this.types = kernel.reductions.map((reduction) => laneType(reduction.dtype));
     this.pointers = new NestPointers(f, this.shape, surroundings.buffers);
     for (const node of [...kernel.body, ...kernel.epilogue]) {
@@ -61,6 +72,7 @@ class NestEmitter {
       closureIndex: (fn: string) => surroundings.closureIndex(fn),
       inVector: () => this.section.form === "vector",
       reductionLocal: (index: number, copy: number) => this.totals.locals[index]?.[copy] ?? 0,
+      earliestLevel: (buffer: number) => (hooks?.filled.buffer === buffer ? hooks.filled.depth : 0),
       reductionsVary: this.shape.vectorAxis !== null && this.shape.vectorAxis < this.shape.parallel,
     };
     const bodyRoots = [...kernel.stores, ...kernel.reductions].map(({ node }) => this.body.of[node] ?? 0);
@@ -75,6 +87,7 @@ class NestEmitter {
   }
 
   private parallelLoops(depth: number): void {
+    this.hooks?.entered(depth, this.pointers);
     if (depth < this.shape.parallel) this.loop(depth, () => this.parallelLoops(depth + 1));
     else if (this.kernel.reductions.length === 0) this.bodyPoint(null);
     else {
@@ -322,4 +335,14 @@ function vectorParts(extent: number, copies: number): LoopPart[] {
 /** Adds the code of a loop kernel to a function. */
 export function emitLoopKernel(f: FunctionBuilder, kernel: LoopKernel, surroundings: KernelSurroundings): void {
   new NestEmitter(f, coalesce(kernel), surroundings).emit();
+}
+
+/** Adds the code of a nest as it is, its axes neither dropped nor merged, with hooks inside its outer loops. */
+export function emitHookedNest(
+  f: FunctionBuilder,
+  kernel: LoopKernel,
+  surroundings: KernelSurroundings,
+  hooks: NestHooks,
+): void {
+  new NestEmitter(f, kernel, surroundings, hooks).emit();
 }

@@ -46,10 +46,15 @@ function hasGuardOn(kernel: LoopKernel, axis: number): boolean {
   return nodes.some((node) => node.kind === "load" && (node.access.guards ?? []).some((guard) => guard.axis === axis));
 }
 
-function chooseVectorAxis(kernel: LoopKernel, extents: readonly number[], arithmetic: number): number | null {
+function chooseVectorAxis(
+  kernel: LoopKernel,
+  extents: readonly number[],
+  arithmetic: number,
+  pinned: number,
+): number | null {
   let best: Candidate = { axis: null, cost: costOf(kernel, extents, arithmetic, null) };
   for (const [axis, extent] of extents.entries()) {
-    if (extent < lanes || hasGuardOn(kernel, axis)) continue;
+    if (axis < pinned || extent < lanes || hasGuardOn(kernel, axis)) continue;
     const cost = costOf(kernel, extents, arithmetic, axis);
     if (cost < best.cost) best = { axis, cost };
   }
@@ -66,15 +71,15 @@ function chooseCopies(kernel: LoopKernel, extent: number, arithmetic: number): n
   return arithmetic > 40 ? 1 : copies;
 }
 
-/** The shape for a coalesced kernel and the graphs of its body and epilogue. */
-export function chooseLoopShape(kernel: LoopKernel, body: LaneGraph, epilogue: LaneGraph): LoopShape {
+/** The shape for a kernel and the graphs of its body and epilogue; `pinned` outermost axes are left as they are. */
+export function chooseLoopShape(kernel: LoopKernel, body: LaneGraph, epilogue: LaneGraph, pinned: number): LoopShape {
   const extents = [...kernel.axes, ...kernel.reduceAxes];
   const parallel = kernel.axes.length;
   const isArithmetic = (kind: string): boolean => kind !== "load" && kind !== "constant" && kind !== "reduction";
   const arithmetic = body.nodes.filter((node) => isArithmetic(node.kind)).length + kernel.reductions.length;
   const nodes = [...body.nodes, ...epilogue.nodes];
   const possible = nodes.every(hasLanes) && kernel.reductions.every((r) => r.dtype !== "float64");
-  const vectorAxis = possible ? chooseVectorAxis(kernel, extents, arithmetic) : null;
+  const vectorAxis = possible ? chooseVectorAxis(kernel, extents, arithmetic, pinned) : null;
   const axes = extents.map((_, axis) => axis);
   if (vectorAxis === null) return { extents, order: axes, parallel, vectorAxis, copies: 1 };
   const last = vectorAxis < parallel ? parallel - 1 : extents.length - 1;

@@ -27,6 +27,8 @@ export interface NestContext {
   inVector(): boolean;
   /** The finished reduction of a position, and of a copy where there are vectors. */
   reductionLocal(index: number, copy: number): Local;
+  /** How many loops are entered before a buffer may be read. */
+  earliestLevel(buffer: number): number;
   /** True when finished reductions are vectors: they lie along the vector axis. */
   readonly reductionsVary: boolean;
 }
@@ -83,7 +85,7 @@ export class NestValues {
           (axis) => (node.access.strides[axis] ?? 0) !== 0 && this.context.shape.extents[axis] !== 1,
         );
         const guarded = (node.access.guards ?? []).map((guard) => guard.axis);
-        return Math.max(0, ...[...moved, ...guarded].map(loopOf));
+        return Math.max(this.context.earliestLevel(node.buffer), ...[...moved, ...guarded].map(loopOf));
       }
       default:
         return Math.max(0, ...argumentsOf(node).map((arg) => this.levels[arg] ?? 0));
