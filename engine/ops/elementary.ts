@@ -72,6 +72,7 @@ export const log1p = functionOf({
   compute: { kind: "pointwise", promotion: "float", expression: (s, { input: x }) => s.call("log1p", x) },
   gradients: { input: ({ grad, operands }) => div(grad, add(operands.input, 1)) },
   torch: { python: "torch.log1p({input})" },
+  gradFn: "Log1PBackward0",
   samples: [...unarySamples(-0.5, 3, [0, 1e-7, -1e-5, -1]), integers],
 });
 

@@ -54,6 +54,7 @@ export const clamp = defineOp({
     },
   },
   torch: { python: "{input}.clamp(min={min}, max={max})" },
+  gradFn: "ClampBackward1",
   samples: [
     sample([drawn([3, 4])], { min: 0 }),
     sample([drawn([3, 4])], { min: -0.5, max: 0.5 }),
