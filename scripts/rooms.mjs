@@ -35,6 +35,7 @@ export const rooms = {
   "engine/probe": { may: executable },
   "engine/export": { may: executable, packages: ["@babel/parser"] },
   "engine/import": { may: executable },
+  "engine/conformance": { may: trained },
   "engine/session": { may: trained, packages: ["zod", "zod/*", "immer"] },
   "engine/analysis.ts": { may: [...recorded, "engine/program", "engine/analysis"] },
   "engine/index.ts": { may: [...trained, "engine/api"] },

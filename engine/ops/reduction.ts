@@ -73,7 +73,7 @@ export const sum = defineOp({
       return expand(restored(grad, shape, attributes), { shape });
     },
   },
-  torch: { python: "torch.sum({input}, dim={dims}, keepdim={keepdim})" },
+  torch: { python: "torch.sum({input}, dim={dims+}, keepdim={keepdim})" },
   samples: [
     ...reductionSamples(),
     sample([drawn([0])]),
@@ -110,7 +110,7 @@ export const mean = defineOp({
     },
   },
   gradients: "inherit",
-  torch: { python: "torch.mean({input}, dim={dims}, keepdim={keepdim})" },
+  torch: { python: "torch.mean({input}, dim={dims+}, keepdim={keepdim})" },
   gradFn: "MeanBackward0",
   samples: [...reductionSamples(), kink([drawn([0])])],
 });

@@ -29,7 +29,7 @@ export interface TorchOperand {
 
 /**
  * The Python of a template such as `torch.sum({input}, dim={dims}, keepdim={keepdim})`. A keyword argument that has its
- * default is left out unless written `{name!}`; so is a positional one that is None.
+ * default is left out unless written `{name!}`, or `{name+}` where another attribute has not; so is a positional None.
  */
 export function printTorch(
   template: string,
@@ -37,8 +37,9 @@ export function printTorch(
   attributes: Readonly<Record<string, unknown>>,
   specs: Readonly<Record<string, AttributeSpec<unknown>>>,
 ): string {
+  const allDefault = Object.entries(specs).every(([name, spec]) => isDefault(attributes[name], spec));
   return template
-    .replace(/(, )?(\w+=)?\{(\w+)(!|:tensor)?\}/g, (whole, comma: string = "", key: string = "", name, mark) => {
+    .replace(/(, )?(\w+=)?\{(\w+)(!|\+|:tensor)?\}/g, (whole, comma: string = "", key: string = "", name, mark) => {
       const operand = operands[name as string];
       if (operand) {
         const text = mark === ":tensor" && operand.isNumber ? `torch.tensor(${operand.text})` : operand.text;
@@ -47,7 +48,8 @@ export function printTorch(
       const spec = specs[name as string];
       if (!spec) return whole;
       const value = attributes[name as string];
-      const dropped = isDefault(value, spec) && mark !== "!" && (key !== "" || value === null);
+      const kept = mark === "!" || (mark === "+" && !allDefault);
+      const dropped = isDefault(value, spec) && !kept && (key !== "" || value === null);
       return dropped ? "" : comma + key + pythonLiteral(value, spec);
     })
     .replace(/\(, /g, "(");

@@ -80,6 +80,12 @@ export const Adam = defineOptimizer({
     const g = weightDecay === 0 ? signed : add(signed, mul(parameter, weightDecay));
     return adamStep({ parameter, grad: g, state, lr, betas, eps });
   },
+  samples: [
+    { lr: 0.05 },
+    { lr: 0.05, betas: [0.5, 0.9], weightDecay: 0.1 },
+    { lr: 0.05, betas: [0, 0.99], eps: 1e-3, maximize: true },
+    { lr: 0.05, amsgrad: true },
+  ],
 });
 
 export const AdamW = defineOptimizer({
@@ -99,4 +105,5 @@ export const AdamW = defineOptimizer({
     const shrunk = mul(parameter, sub(1, mul(lr, weightDecay)));
     return adamStep({ parameter: shrunk, grad: maximize ? neg(grad) : grad, state, lr, betas, eps });
   },
+  samples: [{ lr: 0.05 }, { lr: 0.05, weightDecay: 0.5, amsgrad: true, maximize: true }],
 });

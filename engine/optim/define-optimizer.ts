@@ -26,6 +26,8 @@ export interface OptimizerDeclaration<A extends AttributeSpecs = AttributeSpecs>
     readonly hyper: Readonly<Record<string, Value>>;
     readonly attributes: AttributeValues<A>;
   }): { readonly parameter: Value; readonly state: Readonly<Record<string, Value>> };
+  /** Settings for generated tests against PyTorch. */
+  readonly samples: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A declared optimiser; its export name (SGD) makes the member type "optim.SGD". */

@@ -51,4 +51,10 @@ export const RMSprop = defineOptimizer({
     const momentumBuffer = add(mul(state.momentumBuffer, momentum), div(g, scale));
     return { parameter: add(parameter, mul(momentumBuffer, neg(lr))), state: { ...next, momentumBuffer } };
   },
+  samples: [
+    { lr: 0.05 },
+    { lr: 0.05, alpha: 0.9, momentum: 0.9 },
+    { lr: 0.05, centered: true, weightDecay: 0.1 },
+    { lr: 0.05, centered: true, momentum: 0.5, eps: 1e-3, maximize: true },
+  ],
 });

@@ -47,4 +47,11 @@ export const SGD = defineOptimizer({
       state: { momentumBuffer: buffer, ...(step === undefined ? {} : { step: add(step, 1) }) },
     };
   },
+  samples: [
+    { lr: 0.1 },
+    { lr: 0.1, momentum: 0.9 },
+    { lr: 0.1, momentum: 0.9, nesterov: true },
+    { lr: 0.1, momentum: 0.9, dampening: 0.25, weightDecay: 0.1 },
+    { lr: 0.05, weightDecay: 0.5, maximize: true },
+  ],
 });
