@@ -1,0 +1,168 @@
+/** @file buildProgram: checks a document, instantiates its members, and gives the program that records its steps. */
+import type { ChainruleDocument, PortAddress } from "../document/document";
+import { Refusal } from "../ir/refusal";
+import type { TensorType } from "../ir/tensor";
+import type { SlotId, Value } from "../ir/value";
+import { moduleNamed } from "../nn";
+import { opNamed } from "../ops";
+import { optimizerNamed } from "../optim";
+import { createTape, randomSlots } from "../tape/record";
+import type { Frame } from "./frame";
+import { planGraphs } from "./graph-plan";
+import { initialValues } from "./initialize";
+import { Instantiator } from "./instantiate";
+import type { Library } from "./library";
+import { checkPorts } from "./node-ports";
+import type { BuildResult, Program, ProgramOptions, SlotDeclaration, StepTrace } from "./program";
+import { Report } from "./report";
+import { runGraph } from "./run-graph";
+import type { MemberInstance, Scope } from "./scope";
+import { statesOfScope } from "./scope";
+import { semanticHash } from "./semantic-hash";
+import { Step, StepEnded, type StepOptions } from "./step";
+import { printSummary } from "./summary";
+
+const declared: Library = {
+  op: (name) => opNamed(name) ?? null,
+  module: (name) => moduleNamed(name) ?? null,
+  optimizer: (name) => optimizerNamed(name) ?? null,
+};
+
+/** Every scope below one, itself first. */
+function allScopes(scope: Scope): readonly Scope[] {
+  const ofMember = (instance: MemberInstance): readonly Scope[] => {
+    if (instance.kind === "graph") return allScopes(instance.scope);
+    return instance.kind === "sequence" ? instance.children.flatMap(ofMember) : [];
+  };
+  return [
+    scope,
+    ...[...scope.members.values()].flatMap(({ instance }) => ofMember(instance)),
+    ...[...scope.bodies.values()].flatMap(allScopes),
+    ...[...scope.functions.values()].flatMap(({ forward, backward }) => [
+      ...allScopes(forward),
+      ...allScopes(backward),
+    ]),
+  ];
+}
+
+function randomDeclarations(): readonly SlotDeclaration[] {
+  const type: TensorType = { dtype: "int32", shape: [] };
+  const declare = (slot: SlotId): SlotDeclaration => ({ slot, role: "counter", type, name: slot, requiresGrad: false });
+  return [declare(randomSlots.keyLow), declare(randomSlots.keyHigh), declare(randomSlots.counter)];
+}
+
+/** The numbers of hyper slots: attributes of optimisers, learning rates of updates. */
+function hyperValues(scopes: readonly Scope[]): ReadonlyMap<SlotId, number> {
+  const values = new Map<SlotId, number>();
+  for (const { members, hyper, plan } of scopes) {
+    for (const { instance } of members.values()) {
+      if (instance.kind !== "optimizer") continue;
+      for (const [name, { slot }] of instance.hyper) values.set(slot, Number(instance.attributes[name]));
+    }
+    for (const [id, { slot }] of hyper) {
+      const node = plan.graph.nodes[id];
+      if (node?.kind === "effect" && node.effect.kind === "update") values.set(slot, node.effect.lr ?? 0);
+    }
+  }
+  return values;
+}
+
+class DocumentProgram implements Program {
+  readonly slots: readonly SlotDeclaration[];
+  readonly parameters: readonly SlotDeclaration[];
+  private readonly scopes: readonly Scope[];
+
+  constructor(
+    private readonly document: ChainruleDocument,
+    private readonly root: Scope,
+    readonly hash: string,
+    slots: readonly SlotDeclaration[],
+    private readonly options: ProgramOptions,
+  ) {
+    this.scopes = allScopes(root);
+    const draws = this.scopes.flatMap((scope) => [...scope.draws.values()].flatMap(({ slot }) => slot ?? []));
+    this.slots = [...slots, ...draws, ...randomDeclarations()];
+    this.parameters = statesOfScope(root)
+      .map(({ slot }) => slot)
+      .filter(({ role }) => role === "parameter");
+  }
+
+  initialize: Program["initialize"] = (generator) => initialValues(this.root, generator);
+  hyper: Program["hyper"] = () => hyperValues(this.scopes);
+  summary: Program["summary"] = (values) => printSummary(this.root, values);
+  trace: Program["trace"] = (decide, options = {}) =>
+    this.record({ decide, continueOnError: options.continueOnError ?? false, check: null });
+
+  /** One step; a refused effect ends it early, unless it is to go on. */
+  record(options: StepOptions): StepTrace {
+    const tape = createTape({ float: this.options.float });
+    const step = new Step(tape, this.root, declared, options);
+    const frame: Frame = {
+      step,
+      scope: this.root,
+      path: [],
+      phase: "forward",
+      inputs: new Map(),
+      frozen: false,
+      values: new Map(),
+      outputs: new Map(),
+      saved: new Map(),
+      run: runGraph,
+    };
+    try {
+      runGraph(frame);
+    } catch (error) {
+      if (!(error instanceof StepEnded)) throw error;
+    }
+    return step.finish(this.lossOf(frame, this.document.training.loss));
+  }
+
+  private lossOf(frame: Frame, address: PortAddress | null): Value | null {
+    return address ? (frame.values.get(address[0])?.get(address[1]) ?? null) : null;
+  }
+}
+
+/** Decisions of the trace that checks a document: no gradients from before, and every body entered. */
+const checkingDecisions: StepOptions["decide"] = (decision) => {
+  if (decision.kind === "present") return 0;
+  return decision.kind === "draw" ? decision.high - 1 : 1;
+};
+
+function checkLoss(document: ChainruleDocument, trace: StepTrace, report: Report): void {
+  const { loss } = document.training;
+  const graph = document.graphs[document.root];
+  if (!loss || !graph || report.failed) return;
+  const place = { graph: document.root, node: loss[0], port: loss[1] };
+  const where = `loss "${graph.nodes[loss[0]]?.name ?? loss[0]}"`;
+  if (!trace.loss) {
+    if (!Object.hasOwn(graph.nodes, loss[0]))
+      report.refuse(place, where, "loss.missing", { node: loss[0], port: loss[1] });
+    return;
+  }
+  const { shape } = trace.loss.type;
+  if (shape.some((extent) => extent !== 1)) report.refuse(place, where, "loss.shape", { shape });
+}
+
+/** The program of a document, or what is wrong with it. Never throws on a user's document. */
+export function buildProgram(document: ChainruleDocument, options: ProgramOptions): BuildResult {
+  const report = new Report();
+  const plans = planGraphs(document, declared, report);
+  const instantiator = new Instantiator({ document, plans, library: declared, options, report });
+  const root = instantiator.root();
+  if (!root) return { ok: false, diagnostics: report.diagnostics };
+  instantiator.addOptimizers(root);
+  for (const scope of allScopes(root)) checkPorts(scope, root, declared, report);
+  const hash = semanticHash(document, plans, declared, options.float);
+  const checking = new DocumentProgram(document, root, hash, instantiator.slots, options);
+  try {
+    const trace = checking.record({ decide: checkingDecisions, continueOnError: true, check: report });
+    checkLoss(document, trace, report);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    report.refuse({ graph: document.root }, `document "${document.name}"`, error.code, error.parameters);
+  }
+  const { diagnostics } = report;
+  if (report.failed) return { ok: false, diagnostics };
+  // Built again, because the checking trace settled the types of draws.
+  return { ok: true, program: new DocumentProgram(document, root, hash, instantiator.slots, options), diagnostics };
+}

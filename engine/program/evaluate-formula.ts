@@ -1,0 +1,77 @@
+/** @file Records a formula: its tree becomes ops on the tape; what is only numbers is worked out as Python would. */
+import { formulaConstants, type Formula, type FormulaOperator } from "../document/formula";
+import { parseAttributes } from "../ir/attribute";
+import { currentRecorder } from "../ir/recorder";
+import { refuse } from "../ir/refusal";
+import type { Value } from "../ir/value";
+import { add, div, mul, neg, pow, sub } from "../ops";
+import type { Library } from "./library";
+
+/** A number known while recording, or a value. */
+type Term = Value | { readonly number: number; readonly float: boolean };
+
+function isNumber(term: Term): term is { readonly number: number; readonly float: boolean } {
+  return "number" in term;
+}
+
+function toValue(term: Term): Value {
+  return isNumber(term) ? currentRecorder().literal(term.number, term.float) : term;
+}
+
+const arithmetic = {
+  "+": (a: number, b: number) => a + b,
+  "-": (a: number, b: number) => a - b,
+  "*": (a: number, b: number) => a * b,
+  "/": (a: number, b: number) => a / b,
+  "**": (a: number, b: number) => a ** b,
+} as const satisfies Record<FormulaOperator, (a: number, b: number) => number>;
+
+const recorded = {
+  "+": (a: Value, b: Value) => add(a, b),
+  "-": (a: Value, b: Value) => sub(a, b),
+  "*": (a: Value, b: Value) => mul(a, b),
+  "/": (a: Value, b: Value) => div(a, b),
+  "**": (a: Value, b: Value) => pow(a, b),
+} as const satisfies Record<FormulaOperator, (a: Value, b: Value) => Value>;
+
+/** The value of a formula; `lookup` gives a name's value, or refuses. In recordWith. */
+export function evaluateFormula(formula: Formula, lookup: (name: string) => Value, library: Library): Value {
+  const evaluate = (part: Formula): Term => {
+    switch (part.kind) {
+      case "number":
+        return { number: part.value, float: part.float };
+      case "name": {
+        const constant = Object.hasOwn(formulaConstants, part.name) ? formulaConstants[part.name] : undefined;
+        return constant === undefined ? lookup(part.name) : { number: constant, float: true };
+      }
+      case "negate": {
+        const of = evaluate(part.of);
+        return isNumber(of) ? { number: -of.number, float: of.float } : neg(of);
+      }
+      case "binary": {
+        const left = evaluate(part.left);
+        const right = evaluate(part.right);
+        if (!isNumber(left) || !isNumber(right)) return recorded[part.operator](toValue(left), toValue(right));
+        const number = arithmetic[part.operator](left.number, right.number);
+        return { number, float: left.float || right.float || part.operator === "/" || !Number.isInteger(number) };
+      }
+      case "call": {
+        const op = library.op(part.op);
+        if (!op) refuse("op.unknown", { op: part.op });
+        const { operands: specs } = op.signature;
+        if (part.operands.length > specs.length) {
+          refuse("op.operands", { op: part.op, found: part.operands.length, expected: specs.length });
+        }
+        const recorder = currentRecorder();
+        const operands = specs.map((spec, i) => {
+          const written = part.operands[i];
+          if (written) return toValue(evaluate(written));
+          if (spec.default !== undefined) return recorder.literal(spec.default, !Number.isInteger(spec.default));
+          return spec.optional ? null : refuse("operand.missing", { operand: spec.name });
+        });
+        return recorder.record(op, operands, parseAttributes(op.signature.attributes, part.attributes));
+      }
+    }
+  };
+  return toValue(evaluate(formula));
+}

@@ -1,0 +1,176 @@
+/** @file GraphPlan: a graph of the document ordered once, its edges indexed, its formulas and attributes parsed. */
+import type { ChainruleDocument, Edge, Graph, GraphId, GraphNode, NodeId } from "../document/document";
+import { freeNames, parseFormula, type Formula } from "../document/formula";
+import { parseAttributes, type Attributes } from "../ir/attribute";
+import type { DiagnosticCode, DiagnosticParameters } from "../ir/diagnostic";
+import type { AnyOp } from "../ir/op";
+import { Refusal } from "../ir/refusal";
+import type { Library } from "./library";
+import { nodeLabel, type Report } from "./report";
+
+/** An op with what the document writes for it: attributes parsed, and numbers for operands that have no edge. */
+export interface WrittenOp {
+  readonly op: AnyOp;
+  readonly attributes: Attributes;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+export interface GraphPlan {
+  readonly id: GraphId;
+  readonly graph: Graph;
+  /** Every node after what it reads, effects in their listed order; those of a cycle are left out. */
+  readonly order: readonly NodeId[];
+  /** The edge into each wired port. */
+  readonly incoming: ReadonlyMap<NodeId, ReadonlyMap<string, Edge>>;
+  readonly ops: ReadonlyMap<NodeId, WrittenOp>;
+  readonly formulas: ReadonlyMap<NodeId, Formula>;
+}
+
+/** Own entries only: a document may not reach what plain objects inherit. */
+export function own<K extends string, T>(record: Readonly<Record<K, T>>, key: K): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** The names of an update's formula that are wired ports: all but p, grad and lr. */
+export function wiredNames(formula: Formula): readonly string[] {
+  return freeNames(formula).filter((name) => name !== "p" && name !== "grad" && name !== "lr");
+}
+
+class Planner {
+  private readonly incoming = new Map<NodeId, Map<string, Edge>>();
+  private readonly ops = new Map<NodeId, WrittenOp>();
+  private readonly formulas = new Map<NodeId, Formula>();
+  private readonly graph: Graph;
+
+  constructor(
+    private readonly id: GraphId,
+    graph: Graph,
+    private readonly library: Library,
+    private readonly report: Report,
+  ) {
+    this.graph = graph;
+  }
+
+  plan(): GraphPlan {
+    for (const edge of this.graph.edges) this.indexEdge(edge);
+    for (const [nodeId, node] of Object.entries(this.graph.nodes)) this.readNode(nodeId, node);
+    const { id, graph, incoming, ops, formulas } = this;
+    return { id, graph, order: this.sort(), incoming, ops, formulas };
+  }
+
+  private refuse(node: NodeId | null, code: DiagnosticCode, parameters: DiagnosticParameters, port?: string): void {
+    const found = node === null ? undefined : own(this.graph.nodes, node);
+    const where = found ? nodeLabel(found, this.library) : `graph "${this.graph.name}"`;
+    const place = { graph: this.id, ...(node === null ? {} : { node }), ...(port === undefined ? {} : { port }) };
+    this.report.refuse(place, where, code, parameters);
+  }
+
+  private indexEdge(edge: Edge): void {
+    const [from, fromPort] = edge.from;
+    const [to, toPort] = edge.to;
+    if (!own(this.graph.nodes, from) || !own(this.graph.nodes, to)) {
+      this.refuse(null, "edge.dangling", { from: `${from}.${fromPort}`, to: `${to}.${toPort}` });
+      return;
+    }
+    const ports = this.incoming.get(to) ?? new Map<string, Edge>();
+    if (ports.has(toPort)) this.refuse(to, "port.twice", { port: toPort }, toPort);
+    else ports.set(toPort, edge);
+    this.incoming.set(to, ports);
+  }
+
+  private readNode(id: NodeId, node: GraphNode): void {
+    try {
+      if (node.kind === "op") this.readOp(id, node.op, node.attrs);
+      else if (node.kind === "expression") this.formulas.set(id, parseFormula(node.formula));
+      else if (node.kind === "unknown") this.refuse(id, "node.unknown", {});
+      else if (node.kind === "effect") {
+        const { effect } = node;
+        if (effect.kind === "inPlace") this.readOp(id, effect.op, effect.attrs);
+        if (effect.kind === "update") this.formulas.set(id, parseFormula(effect.formula));
+        if (!this.graph.effects.includes(id)) this.refuse(id, "effect.unlisted", {});
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refuse(id, error.code, error.parameters);
+    }
+  }
+
+  private readOp(id: NodeId, name: string, written: Readonly<Record<string, unknown>>): void {
+    const op = this.library.op(name);
+    if (!op) return this.refuse(id, "op.unknown", { op: name });
+    const scalars = new Set(op.signature.operands.filter((spec) => spec.scalar).map((spec) => spec.name));
+    const attributes: Record<string, unknown> = {};
+    const numbers = new Map<string, number>();
+    for (const [key, value] of Object.entries(written)) {
+      if (!scalars.has(key)) attributes[key] = value;
+      else if (value === "NaN" || value === "Infinity" || value === "-Infinity") numbers.set(key, Number(value));
+      else if (typeof value === "number") numbers.set(key, value);
+      else if (value !== null) {
+        const found = (JSON.stringify(value) ?? String(value)).slice(0, 60);
+        this.refuse(id, "attribute.invalid", { attribute: key, found, expected: "a number" });
+      }
+    }
+    this.ops.set(id, { op, attributes: parseAttributes(op.signature.attributes, attributes), numbers });
+  }
+
+  /** Depth first, iterative, in the order nodes are listed, so that equal documents run alike. */
+  private sort(): NodeId[] {
+    const effects = this.graph.effects.filter((id) => own(this.graph.nodes, id));
+    const before = new Map<NodeId, NodeId>();
+    effects.forEach((id, i) => {
+      const previous = effects[i - 1];
+      if (previous !== undefined && previous !== id) before.set(id, previous);
+    });
+    const state = new Map<NodeId, "open" | "done">();
+    const order: NodeId[] = [];
+    const dependencies = (id: NodeId): NodeId[] => {
+      const wired = [...(this.incoming.get(id)?.values() ?? [])].map((edge) => edge.from[0]);
+      const previous = before.get(id);
+      return previous === undefined ? wired : [previous, ...wired];
+    };
+    for (const start of [...effects, ...Object.keys(this.graph.nodes)]) {
+      if (state.has(start)) continue;
+      const stack = [{ id: start, rest: dependencies(start) }];
+      state.set(start, "open");
+      for (let top = stack.at(-1); top; top = stack.at(-1)) {
+        const next = top.rest.shift();
+        if (next === undefined) {
+          state.set(top.id, "done");
+          order.push(top.id);
+          stack.pop();
+        } else if (state.get(next) === "open") {
+          const cycle = stack.slice(stack.findIndex((entry) => entry.id === next)).map((entry) => entry.id);
+          this.refuseCycle(cycle, before);
+        } else if (!state.has(next)) {
+          state.set(next, "open");
+          stack.push({ id: next, rest: dependencies(next) });
+        }
+      }
+    }
+    return order;
+  }
+
+  private refuseCycle(cycle: readonly NodeId[], before: ReadonlyMap<NodeId, NodeId>): void {
+    const names = cycle.map((id) => own(this.graph.nodes, id)?.name ?? id);
+    const byOrder = cycle.some((id, i) => {
+      const next = cycle[(i + 1) % cycle.length];
+      const wired = [...(this.incoming.get(id)?.values() ?? [])].some((edge) => edge.from[0] === next);
+      return !wired && before.get(id) === next;
+    });
+    const nodes = names.slice(0, 12).join(" ← ") + (names.length > 12 ? " ← …" : "");
+    this.refuse(cycle[0] ?? null, byOrder ? "effect.order" : "graph.cycle", { nodes });
+  }
+}
+
+/** Plans of every graph of a document; what is wrong within a graph goes to the report. */
+export function planGraphs(
+  document: ChainruleDocument,
+  library: Library,
+  report: Report,
+): ReadonlyMap<GraphId, GraphPlan> {
+  const plans = new Map<GraphId, GraphPlan>();
+  for (const [id, graph] of Object.entries(document.graphs)) {
+    plans.set(id, new Planner(id, graph, library, report).plan());
+  }
+  return plans;
+}

@@ -1,0 +1,74 @@
+/** @file Initial values: members and once-draws, in the document's draw order, number for number as PyTorch draws. */
+import type { TensorData } from "../ir/tensor";
+import { tensorData } from "../ir/tensor";
+import type { SlotId } from "../ir/value";
+import type { TorchGenerator } from "../random/torch-generator";
+import { randomSlots } from "../tape/record";
+import type { MemberInstance, Scope } from "./scope";
+
+type Values = Map<SlotId, TensorData>;
+
+function initializeMember(instance: MemberInstance, generator: TorchGenerator, values: Values): void {
+  switch (instance.kind) {
+    case "state":
+      values.set(instance.slot.slot, instance.initialize(generator));
+      return;
+    case "module":
+      for (const state of instance.state.values()) initializeMember(state, generator, values);
+      return;
+    case "sequence":
+      for (const child of instance.children) initializeMember(child, generator, values);
+      return;
+    case "graph":
+      initializeScope(instance.scope, generator, values);
+      return;
+    case "optimizer":
+      for (const { state } of instance.parameters) {
+        for (const { slot, type } of state.values()) values.set(slot, tensorData(type.dtype, type.shape, []));
+      }
+  }
+}
+
+/** What a node draws: itself, or the graphs it owns. */
+function initializeNode(scope: Scope, id: string, generator: TorchGenerator, values: Values): void {
+  const draw = scope.draws.get(id);
+  if (draw?.slot && draw.draw) values.set(draw.slot.slot, draw.draw(generator));
+  for (const [key, body] of scope.bodies) {
+    if (key.startsWith(`${id} `)) initializeScope(body, generator, values);
+  }
+  const applied = scope.functions.get(id);
+  if (applied) {
+    initializeScope(applied.forward, generator, values);
+    initializeScope(applied.backward, generator, values);
+  }
+}
+
+/** Note [Draw order]: the graph's own list first; what it does not name follows, members before nodes, as listed. */
+function initializeScope(scope: Scope, generator: TorchGenerator, values: Values): void {
+  const { graph } = scope.plan;
+  const order = new Set([...graph.draws, ...scope.members.keys(), ...Object.keys(graph.nodes)]);
+  for (const id of order) {
+    const member = scope.members.get(id);
+    if (member) initializeMember(member.instance, generator, values);
+    if (Object.hasOwn(graph.nodes, id)) initializeNode(scope, id, generator, values);
+  }
+}
+
+/** 32 bits of the generator's state: the Philox key follows from the seed and takes nothing from PyTorch's stream. */
+function keyFrom(state: Uint8Array, salt: number): number {
+  let hash = 0x811c9dc5 ^ salt;
+  for (const byte of state) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+/** Values of every slot that has one before the first step. */
+export function initialValues(root: Scope, generator: TorchGenerator): ReadonlyMap<SlotId, TensorData> {
+  const values: Values = new Map();
+  const state = generator.save();
+  values.set(randomSlots.keyLow, tensorData("int32", [], [keyFrom(state, 0)]));
+  values.set(randomSlots.keyHigh, tensorData("int32", [], [keyFrom(state, 0x9e3779b9)]));
+  values.set(randomSlots.counter, tensorData("int32", [], [0]));
+  initializeScope(root, generator, values);
+  return values;
+}

@@ -1,0 +1,90 @@
+/** @file The hash of what a document means: equal for documents that differ in names, places or learning rates only. */
+import type { ChainruleDocument, Graph, GraphNode, Member } from "../document/document";
+import { freeNames } from "../document/formula";
+import type { GraphPlan } from "./graph-plan";
+import type { Library } from "./library";
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Plain JSON with sorted keys; undefined entries are left out. */
+function canonical(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    return Object.fromEntries(
+      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, canonical(entry)]),
+    );
+  }
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  return typeof value === "number" && Number.isFinite(value) ? value : String(value);
+}
+
+function memberMeaning(member: Member, library: Library): unknown {
+  const { type, attrs, init, children } = member;
+  const hyper = type.startsWith("optim.") ? (library.optimizer(type.slice("optim.".length))?.hyper ?? []) : [];
+  const kept = Object.entries(attrs).filter(([name]) => !hyper.includes(name));
+  return {
+    type,
+    attrs: Object.fromEntries(kept),
+    init,
+    children: children?.map((child) => memberMeaning(child, library)),
+  };
+}
+
+function nodeMeaning(node: GraphNode): unknown {
+  const { name: _, position: _position, label: _label, flags, ...rest } = node;
+  const { collapsed: _collapsed, pinned: _pinned, breakpoint: _breakpoint, ...meant } = flags ?? {};
+  const set = Object.entries(meant).filter(([, on]) => on);
+  const effect =
+    rest.kind === "effect" && rest.effect.kind === "update"
+      ? { ...rest.effect, lr: rest.effect.lr !== undefined }
+      : null;
+  return { ...rest, ...(effect ? { effect } : {}), flags: Object.fromEntries(set) };
+}
+
+/** Names that formulas read and no edge feeds: they decide which member is meant, so they count. */
+function namesMeant(plan: GraphPlan): readonly (readonly [string, string])[] {
+  const used = new Set<string>();
+  for (const formula of plan.formulas.values()) for (const name of freeNames(formula)) used.add(name);
+  const members = Object.entries(plan.graph.members).filter(([, member]) => used.has(member.name));
+  return members.map(([id, member]) => [member.name, id]);
+}
+
+function graphMeaning(graph: Graph, plan: GraphPlan, library: Library): unknown {
+  const { inputs, outputs, draws, effects } = graph;
+  const members = Object.entries(graph.members).map(([id, member]) => [id, memberMeaning(member, library)]);
+  const nodes = Object.entries(graph.nodes).map(([id, node]) => [id, nodeMeaning(node)]);
+  const edges = graph.edges.map((edge) => [...edge.from, ...edge.to].join(" ")).sort();
+  return { inputs, outputs, draws, effects, members, nodes, edges, names: namesMeant(plan) };
+}
+
+/** 128 bits over the text in four lanes of 32 (cyrb128). */
+function hashText(text: string): string {
+  let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
+  for (let i = 0; i < text.length; i++) {
+    const k = text.charCodeAt(i);
+    a = b ^ Math.imul(a ^ k, 597399067);
+    b = c ^ Math.imul(b ^ k, 2869860233);
+    c = d ^ Math.imul(c ^ k, 951274213);
+    d = a ^ Math.imul(d ^ k, 2716044179);
+  }
+  a = Math.imul(c ^ (a >>> 18), 597399067);
+  b = Math.imul(d ^ (b >>> 22), 2869860233);
+  c = Math.imul(a ^ (c >>> 17), 951274213);
+  d = Math.imul(b ^ (d >>> 19), 2716044179);
+  return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** The hash; `float` is part of it, because a float64 run is another program. */
+export function semanticHash(
+  document: ChainruleDocument,
+  plans: ReadonlyMap<string, GraphPlan>,
+  library: Library,
+  float: string,
+): string {
+  const graphs = [...plans].map(([id, plan]) => [id, graphMeaning(plan.graph, plan, library)]);
+  const functions = Object.entries(document.functions).map(([id, { forward, backward, saved }]) => [id, { forward, backward, saved }]); // prettier-ignore
+  const resources = Object.entries(document.resources).map(([id, { sha256, kind }]) => [id, sha256, kind]);
+  const meaning = { root: document.root, graphs, functions, resources, loss: document.training.loss, float };
+  return hashText(JSON.stringify(canonical(meaning)));
+}
