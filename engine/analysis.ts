@@ -1,2 +1,27 @@
 /** @file The light door: what a window needs of the engine at each edit. No compiler, no backend. */
+export * from "./analysis/analysis";
+export { analyze, costOfNodes, diagnose } from "./analysis/analyze";
+export { applyFix } from "./document/apply-fix";
+export { createDocument, createGraph, createIds, defaultTraining } from "./document/create";
 export * from "./document/document";
+export { freeNames, parseFormula, type Formula } from "./document/formula";
+export { memberLabel, memberTitle, nodeLabel } from "./document/labels";
+export { memberKind, standardLibrary, visibleMembers, type Library, type MemberKind } from "./document/library";
+export { isId, isIdentifier, toIdentifier, uniqueName } from "./document/names";
+export { parseDocument, type ParseOptions, type ParseResult } from "./document/parse";
+export { portsOf, type InputPort, type NodePorts } from "./document/ports";
+export { printDocument } from "./document/print";
+export {
+  diagnosticCatalogue,
+  printDiagnostic,
+  printMessage,
+  type Diagnostic,
+  type DiagnosticCode,
+  type DiagnosticPlace,
+  type DiagnosticSeverity,
+  type Fix,
+  type FixEdit,
+} from "./ir/diagnostic";
+export { modules } from "./nn";
+export { optimizers } from "./optim";
+export { ops } from "./ops";

@@ -87,7 +87,7 @@ function gradientNow(run: NodeRun, state: StateInstance | undefined, leaf: Value
 function fitted(run: NodeRun, value: Value, { type, name }: SlotDeclaration): Value {
   const joined = broadcastShapes([value.type.shape, type.shape]);
   if (!joined || !sameShape(joined, type.shape)) {
-    refuse("update.shape", { target: name, found: value.type.shape, expected: type.shape });
+    refuse("update.shape", { parameter: name, found: value.type.shape, expected: type.shape });
   }
   return recordWith(run.frame.step.tape, () => {
     const typed = value.type.dtype === type.dtype ? value : to(value, { dtype: type.dtype });

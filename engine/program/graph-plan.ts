@@ -158,7 +158,7 @@ class Planner {
       return !wired && before.get(id) === next;
     });
     const nodes = names.slice(0, 12).join(" ← ") + (names.length > 12 ? " ← …" : "");
-    this.refuse(cycle[0] ?? null, byOrder ? "effect.order" : "graph.cycle", { nodes });
+    this.refuse(cycle[0] ?? null, byOrder ? "effect.order" : "graph.cycle", { nodes, later: nodes });
   }
 }
 

@@ -7,6 +7,7 @@ import { refuse } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import { tensorData, type TensorData, type TensorType } from "../ir/tensor";
 import type { Boundary, Definition, Origin, SlotId, Value } from "../ir/value";
+import { to } from "../ops";
 import { hashTensor } from "./hash-tensor";
 import type { Place, Tape } from "./tape";
 
@@ -25,8 +26,6 @@ const counterType: TensorType = { dtype: "int32", shape: [] };
 export interface TapeOptions {
   /** What float32 is recorded as. */
   readonly float: Tape["float"];
-  /** Converts to a dtype, for float64: Note [Creation in float64]. */
-  readonly convert?: (value: Value, dtype: Tape["float"]) => Value;
 }
 
 /** Operands by their declared names, as rules take them. */
@@ -54,7 +53,6 @@ class StepRecord implements Tape {
   readonly float: Tape["float"];
   draws = 0;
   private readonly slots = new Map<SlotId, Value>();
-  private readonly convert: TapeOptions["convert"];
   private place: Place = { phase: "forward", path: [], node: null, port: null };
   private ops: readonly string[] = [];
   private outermost: AnyOp | null = null;
@@ -64,19 +62,18 @@ class StepRecord implements Tape {
 
   constructor(options: TapeOptions) {
     this.float = options.float;
-    this.convert = options.convert;
   }
 
   /** Note [Creation in float64]: draws and linspace are made in float32 and then cast, so that both modes start alike. */
   record(op: AnyOp, operands: readonly (Value | null)[], attributes: Attributes): Value {
-    const { asDeclared, convert } = this;
+    const { asDeclared } = this;
     if (this.float === "float32" || asDeclared) return this.recordAny(op, operands, attributes);
     this.asDeclared = operands.every((operand) => operand === null);
     try {
       const value = this.recordAny(op, operands, attributes);
-      if (value.type.dtype !== "float32" || !convert) return value;
+      if (value.type.dtype !== "float32") return value;
       this.asDeclared = true;
-      return recordWith(this, () => convert(value, "float64"));
+      return recordWith(this, () => to(value, { dtype: "float64" }));
     } finally {
       this.asDeclared = asDeclared;
     }
