@@ -48,7 +48,7 @@ export function faultsOf(file, imports = importsOf(file)) {
   const room = roomOf(file);
   if (room === undefined) return [`${file}: it is in no room of scripts/rooms.mjs. Give its folder a line there.`];
   const { may, packages = [] } = rooms[room];
-  const isTest = /\.test\.tsx?$/.test(file);
+  const isTest = /(\.test|-fixtures?)\.tsx?$/.test(file);
   const faults = [];
   for (const request of imports) {
     const target = resolve(file, request);

@@ -1,7 +1,7 @@
 /** @file The device that tests of this room run on: Dawn, with SwiftShader where there is no GPU. */
 import type { Plan } from "../../compile/plan";
 import type { TypedArray } from "../../ir/tensor";
-import type { Device } from "../backend";
+import type { Backend, Device } from "../backend";
 import type { KernelStyle } from "./kernel-style";
 import { createNodeWebgpuBackend } from "./node";
 
@@ -11,9 +11,13 @@ const status = await backend.status();
 /** Why tests that need a GPU are skipped; null where there is one. */
 export const whyNoGpu = status.ok ? null : status.why;
 
-/** A device; its kernels are shaped for the adapter unless a style is given. */
+/** The backend; its kernels are shaped for the adapter unless a style is given. */
+export function nodeBackend(style?: KernelStyle): Backend {
+  return style ? createNodeWebgpuBackend({ style }) : backend;
+}
+
 export function openDevice(memoryBudgetBytes = 1 << 28, style?: KernelStyle): Promise<Device> {
-  return (style ? createNodeWebgpuBackend({ style }) : backend).open({ memoryBudgetBytes });
+  return nodeBackend(style).open({ memoryBudgetBytes });
 }
 
 /** Makes a plan's slots, fills those given, runs it, and reads the named ones. */
