@@ -1,5 +1,5 @@
 /** @file buildProgram: checks a document, instantiates its members, and gives the program that records its steps. */
-import type { ChainruleDocument, PortAddress } from "../document/document";
+import type { ChainruleDocument, FunctionId, PortAddress } from "../document/document";
 import { Refusal } from "../ir/refusal";
 import type { TensorType } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
@@ -143,26 +143,57 @@ function checkLoss(document: ChainruleDocument, trace: StepTrace, report: Report
   if (shape.some((extent) => extent !== 1)) report.refuse(place, where, "loss.shape", { shape });
 }
 
-/** The program of a document, or what is wrong with it. Never throws on a user's document. */
-export function buildProgram(document: ChainruleDocument, options: ProgramOptions): BuildResult {
-  const report = new Report();
+interface Checked {
+  readonly root: Scope;
+  readonly hash: string;
+  readonly slots: readonly SlotDeclaration[];
+  /** The checking trace; null where it could not be made. */
+  readonly trace: StepTrace | null;
+}
+
+/** Plans, instantiates and traces a document once, noting what is wrong; null without a root graph. */
+function checkDocument(document: ChainruleDocument, options: ProgramOptions, report: Report): Checked | null {
   const plans = planGraphs(document, declared, report);
   const instantiator = new Instantiator({ document, plans, library: declared, options, report });
   const root = instantiator.root();
-  if (!root) return { ok: false, diagnostics: report.diagnostics };
+  if (!root) return null;
   instantiator.addOptimizers(root);
   for (const scope of allScopes(root)) checkPorts(scope, root, declared, report);
   const hash = semanticHash(document, plans, declared, options.float);
-  const checking = new DocumentProgram(document, root, hash, instantiator.slots, options);
+  const { slots } = instantiator;
+  const checking = new DocumentProgram(document, root, hash, slots, options);
   try {
     const trace = checking.record({ decide: checkingDecisions, continueOnError: true, check: report });
     checkLoss(document, trace, report);
+    return { root, hash, slots, trace };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     report.refuse({ graph: document.root }, `document "${document.name}"`, error.code, error.parameters);
+    return { root, hash, slots, trace: null };
   }
+}
+
+/** The program of a document, or what is wrong with it. Never throws on a user's document. */
+export function buildProgram(document: ChainruleDocument, options: ProgramOptions): BuildResult {
+  const report = new Report();
+  const checked = checkDocument(document, options, report);
   const { diagnostics } = report;
-  if (report.failed) return { ok: false, diagnostics };
-  // Built again, because the checking trace settled the types of draws.
-  return { ok: true, program: new DocumentProgram(document, root, hash, instantiator.slots, options), diagnostics };
+  if (!checked || report.failed) return { ok: false, diagnostics };
+  // Made only now, because the checking trace settled the types of draws.
+  const program = new DocumentProgram(document, checked.root, checked.hash, checked.slots, options);
+  return { ok: true, program, diagnostics };
+}
+
+/** The types that reach the inputs of each Function where it is first applied, even in a document that is not whole. */
+export function wiredTypes(document: ChainruleDocument): ReadonlyMap<FunctionId, ReadonlyMap<string, TensorType>> {
+  const found = new Map<FunctionId, Map<string, TensorType>>();
+  const checked = checkDocument(document, { float: "float32", resources: new Map() }, new Report());
+  for (const { graph, edge, value } of checked?.trace?.edges ?? []) {
+    const node = document.graphs[graph]?.nodes[edge.to[0]];
+    if (node?.kind !== "apply") continue;
+    const types = found.get(node.function) ?? new Map<string, TensorType>();
+    if (!types.has(edge.to[1])) types.set(edge.to[1], { dtype: value.type.dtype, shape: value.type.shape });
+    found.set(node.function, types);
+  }
+  return found;
 }

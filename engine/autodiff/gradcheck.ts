@@ -1,0 +1,167 @@
+/** @file gradcheck: gradients that rules build, against central differences of the forward pass, in float64. */
+import { recordWith } from "../ir/recorder";
+import { isFloat } from "../ir/dtype";
+import { elementCount, type Shape } from "../ir/shape";
+import { tensorData, type TensorData } from "../ir/tensor";
+import type { SlotId, Value } from "../ir/value";
+import { add, mul, sum } from "../ops";
+import type { Tape } from "../tape/tape";
+import { backward } from "./walk";
+
+/** Prepares values of one tape once; each call then computes them from the slots' contents. Must not round float64. */
+export type Evaluator = (
+  values: readonly Value[],
+) => Promise<(slots: ReadonlyMap<SlotId, TensorData>) => Promise<readonly TensorData[]>>;
+
+/** A function of one input: its outputs on a tape, and the leaf to differentiate by. */
+export interface GradcheckCase {
+  readonly tape: Tape;
+  readonly outputs: readonly Value[];
+  readonly leaf: Value;
+  readonly leafSlot: SlotId;
+  /** Contents of all slots for a try; each try gives other numbers. */
+  slots(attempt: number): ReadonlyMap<SlotId, TensorData>;
+}
+
+export interface GradcheckOutcome {
+  readonly order: 1 | 2;
+  /** The largest |analytic − numeric| / max(1, |numeric|) over the input's elements. */
+  readonly maxError: number;
+  readonly ok: boolean;
+  /** What differs where and how, or null. */
+  readonly message: string | null;
+}
+
+/** Errors up to this are rounding of the differences. */
+export const gradcheckTolerance = 1e-5;
+
+const attempts = 5;
+const steps = { near: 1e-6, far: 1e-4 } as const;
+
+/** Numbers in [−1, 1), the same for equal arguments: a small multiplicative generator (Park and Miller). */
+export function seededNumbers(seed: number, count: number): number[] {
+  let state = Math.imul(seed + 1, 48271) & 0x7fffffff || 1;
+  return Array.from({ length: count }, () => {
+    state = Number((BigInt(state) * 48271n) % 2147483647n);
+    return (state / 2147483647) * 2 - 1;
+  });
+}
+
+/** Fixed weights away from 0, so that no element of a cotangent goes unnoticed. */
+function weights(tape: Tape, shape: Shape, seed: number): Value {
+  const numbers = seededNumbers(seed, elementCount(shape)).map((number) => number + Math.sign(number || 1) * 0.5);
+  return tape.data(tensorData("float64", shape, numbers));
+}
+
+interface Prepared {
+  readonly scalar: Value;
+  /** The analytic gradient of the scalar by the leaf; null where none flows. */
+  readonly gradient: Value | null;
+}
+
+/** The scalar whose gradient order 1 checks, and the one made of that gradient for order 2. */
+function prepare({ tape, outputs, leaf }: GradcheckCase): readonly Prepared[] {
+  const floats = outputs.filter((output) => isFloat(output.type.dtype));
+  return recordWith(tape, () => {
+    const terms = floats.map((output, i) => sum(mul(output, weights(tape, output.type.shape, i + 1))));
+    const [head, ...rest] = terms;
+    if (!head) return [];
+    const scalar = rest.reduce((total, term) => add(total, term), head);
+    const derive = (of: Value): Value | null =>
+      of.requiresGrad ? backward(tape, of, null, { createGraph: true, inputs: [leaf] }).of(leaf) : null;
+    const gradient = derive(scalar);
+    const first = { scalar, gradient };
+    if (!gradient) return [first];
+    const second = sum(mul(gradient, weights(tape, gradient.type.shape, 99)));
+    return [first, { scalar: second, gradient: derive(second) }];
+  });
+}
+
+/** Central differences of scalars by every element of the leaf: [scalar][element]. */
+async function differences(
+  compute: (slots: ReadonlyMap<SlotId, TensorData>) => Promise<readonly TensorData[]>,
+  slots: ReadonlyMap<SlotId, TensorData>,
+  leaf: SlotId,
+  step: number,
+): Promise<number[][]> {
+  const base = slots.get(leaf);
+  const results: number[][] = [];
+  for (let i = 0; base && i < base.data.length; i++) {
+    const at = async (offset: number): Promise<readonly number[]> => {
+      const data = Float64Array.from(base.data);
+      data[i] = (data[i] ?? 0) + offset;
+      const moved = new Map(slots).set(leaf, { ...base, data });
+      return (await compute(moved)).map((scalar) => scalar.data[0] ?? NaN);
+    };
+    const [above, below] = [await at(step), await at(-step)];
+    above.forEach((value, scalar) => (results[scalar] ??= []).push((value - (below[scalar] ?? NaN)) / (2 * step)));
+  }
+  return results;
+}
+
+function relativeError(found: number, expected: number): number {
+  const error = Math.abs(found - expected) / Math.max(1, Math.abs(expected));
+  return Number.isNaN(error) ? Infinity : error;
+}
+
+/** True where both step widths agree: no kink, pole or bound is near. */
+function isSmooth(near: readonly number[], far: readonly number[]): boolean {
+  return near.every((value, i) => Number.isFinite(value) && relativeError(far[i] ?? NaN, value) < 1e-3);
+}
+
+/** `[0, 2]` of a flat index. */
+function printIndex(index: number, shape: Shape): string {
+  const coordinates = [...shape].reverse().map((extent) => {
+    const coordinate = index % extent;
+    index = Math.floor(index / extent);
+    return coordinate;
+  });
+  return `[${coordinates.reverse().join(", ")}]`;
+}
+
+/** In which way all numbers differ, if in one way. */
+function pattern(found: readonly number[], expected: readonly number[]): string {
+  const ratios = expected.flatMap((value, i) => (Math.abs(value) > 1e-3 ? [(found[i] ?? NaN) / value] : []));
+  const [ratio = NaN] = ratios;
+  if (found.every((value) => value === 0)) return " No gradient reaches the input.";
+  if (!ratios.every((other) => relativeError(other, ratio) < 1e-3)) return "";
+  if (Math.abs(ratio + 1) < 1e-3) return " The sign is wrong.";
+  return ` Every element is ${Number(ratio.toPrecision(4))} times what it should be.`;
+}
+
+function compare(order: 1 | 2, found: readonly number[], expected: readonly number[], shape: Shape): GradcheckOutcome {
+  const errors = expected.map((value, i) => relativeError(found[i] ?? NaN, value));
+  const maxError = Math.max(0, ...errors);
+  if (maxError <= gradcheckTolerance) return { order, maxError, ok: true, message: null };
+  const at = errors.indexOf(maxError);
+  const numbers = [found[at] ?? NaN, expected[at] ?? NaN].map((number) => String(Number(number.toPrecision(6))));
+  const what = order === 1 ? "gradient" : "second derivative";
+  const message = `the ${what} at element ${printIndex(at, shape)} is ${numbers[0]}, expected ${numbers[1]} by central differences.${pattern(found, expected)} Correct the backward graph.`;
+  return { order, maxError, ok: false, message };
+}
+
+/**
+ * Compares first and second derivatives. Points near kinks are drawn again. Refusals of backward pass through to the
+ * caller; a function without float outputs gives no outcomes.
+ */
+export async function gradcheck(checked: GradcheckCase, evaluator: Evaluator): Promise<readonly GradcheckOutcome[]> {
+  const prepared = prepare(checked);
+  if (prepared.length === 0) return [];
+  const scalars = await evaluator(prepared.map(({ scalar }) => scalar));
+  const gradients = await evaluator(prepared.flatMap(({ gradient }) => gradient ?? []));
+  const { shape } = checked.leaf.type;
+  for (let attempt = 0; ; attempt++) {
+    const slots = checked.slots(attempt);
+    const near = await differences(scalars, slots, checked.leafSlot, steps.near);
+    const far = await differences(scalars, slots, checked.leafSlot, steps.far);
+    const smooth = near.every((numbers, i) => isSmooth(numbers, far[i] ?? []));
+    if (!smooth && attempt + 1 < attempts) continue;
+    const analytic = prepared.some(({ gradient }) => gradient) ? await gradients(slots) : [];
+    let next = 0;
+    return prepared.map(({ gradient }, i) => {
+      const expected = near[i] ?? [];
+      const found = gradient ? [...(analytic[next++]?.data ?? [])] : expected.map(() => 0);
+      return compare(i === 0 ? 1 : 2, found, expected, shape);
+    });
+  }
+}

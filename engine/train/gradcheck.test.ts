@@ -1,0 +1,80 @@
+/** @file gradcheck on the example Functions, and on copies whose backward is wrong. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { referenceBackend } from "../backends/reference";
+import type { ChainruleDocument, Graph } from "../document/document";
+import { parseDocument } from "../document/parse";
+import { gradcheckFunctions, type FunctionCheck } from "../program/gradcheck-functions";
+import { deviceEvaluator } from "./device-evaluator";
+
+function example(name: string): ChainruleDocument {
+  const text = readFileSync(new URL(`../../assets/examples/${name}.chainrule`, import.meta.url), "utf8");
+  const parsed = parseDocument(text);
+  if (!parsed.ok) throw new Error(`${name} is not read`);
+  return parsed.document;
+}
+
+async function check(document: ChainruleDocument): Promise<readonly FunctionCheck[]> {
+  const device = await referenceBackend.open({ memoryBudgetBytes: 2 ** 28 });
+  return gradcheckFunctions(document, deviceEvaluator(device));
+}
+
+/** The document with one graph changed. */
+function withGraph(document: ChainruleDocument, id: string, change: (graph: Graph) => Graph): ChainruleDocument {
+  const graph = document.graphs[id];
+  if (!graph) throw new Error(`no graph ${id}`);
+  return { ...document, graphs: { ...document.graphs, [id]: change(graph) } };
+}
+
+function legendreBackward(formula: string): ChainruleDocument {
+  return withGraph(example("legendre-function"), "legendre3_backward", (graph) => {
+    const nodes = Object.entries(graph.nodes).map(([id, node]) => [id, node.kind === "expression" ? { ...node, formula } : node]); // prettier-ignore
+    return { ...graph, nodes: Object.fromEntries(nodes) as Graph["nodes"] };
+  });
+}
+
+describe("gradcheckFunctions", () => {
+  it.each(["legendre-function", "relu-function"])("finds %s right, in both orders", async (name) => {
+    const results = await check(example(name));
+    expect(results.map(({ order, ok }) => [order, ok])).toEqual([[1, true], [2, true]]); // prettier-ignore
+    for (const { maxError, message } of results) {
+      expect(maxError).toBeLessThan(1e-6);
+      expect(message).toBeNull();
+    }
+  });
+
+  it("finds a wrong value", async () => {
+    const [first] = await check(legendreBackward("grad * 1.5 * (5*x**2 - 2)"));
+    expect(first).toMatchObject({ order: 1, ok: false, input: "x" });
+    expect(first?.message).toMatch(/the gradient at element \[\d+\] is .*, expected .* by central differences/);
+  });
+
+  it("finds a wrong sign and says so", async () => {
+    const [first] = await check(legendreBackward("-grad * 1.5 * (5*x**2 - 1)"));
+    expect(first).toMatchObject({ ok: false });
+    expect(first?.message).toContain("The sign is wrong.");
+  });
+
+  it("finds a wrong factor and says which", async () => {
+    const [first] = await check(legendreBackward("grad * 3 * (5*x**2 - 1)"));
+    expect(first?.message).toContain("2 times what it should be");
+  });
+
+  it("finds a wrong shape", async () => {
+    const [first] = await check(legendreBackward("sum(grad * x) + tensor({ data: [1, 2, 3, 4, 5, 6, 7] })"));
+    expect(first).toMatchObject({ ok: false, maxError: Infinity });
+    expect(first?.message).toMatch(/Legendre3Backward returned an invalid gradient at index 0: found shape \[7\]/);
+  });
+
+  it("finds a forgotten input", async () => {
+    const broken = withGraph(example("legendre-function"), "legendre3_backward", (graph) => ({ ...graph, outputs: [], nodes: Object.fromEntries(Object.entries(graph.nodes).filter(([, node]) => node.kind !== "output")), edges: graph.edges.filter((edge) => edge.to[1] !== "in") })); // prettier-ignore
+    const [first] = await check(broken);
+    expect(first).toMatchObject({ input: "x", ok: false });
+    expect(first?.message).toContain("gives no gradient for the input x");
+  });
+
+  it("finds a backward that is right once but not differentiable itself", async () => {
+    const results = await check(legendreBackward("grad * 1.5 * (5*detach(x)**2 - 1)"));
+    expect(results.map(({ ok }) => ok)).toEqual([true, false]);
+  });
+});
