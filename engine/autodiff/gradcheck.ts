@@ -1,7 +1,7 @@
 /** @file gradcheck: gradients that rules build, against central differences of the forward pass, in float64. */
 import { recordWith } from "../ir/recorder";
 import { isFloat } from "../ir/dtype";
-import { elementCount, type Shape } from "../ir/shape";
+import { contiguousStrides, elementCount, type Shape } from "../ir/shape";
 import { tensorData, type TensorData } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
 import { add, mul, sum } from "../ops";
@@ -86,7 +86,8 @@ async function differences(
 ): Promise<number[][]> {
   const base = slots.get(leaf);
   const results: number[][] = [];
-  for (let i = 0; base && i < base.data.length; i++) {
+  if (!base) return results;
+  for (let i = 0; i < base.data.length; i++) {
     const at = async (offset: number): Promise<readonly number[]> => {
       const data = Float64Array.from(base.data);
       data[i] = (data[i] ?? 0) + offset;
@@ -111,12 +112,9 @@ function isSmooth(near: readonly number[], far: readonly number[]): boolean {
 
 /** `[0, 2]` of a flat index. */
 function printIndex(index: number, shape: Shape): string {
-  const coordinates = [...shape].reverse().map((extent) => {
-    const coordinate = index % extent;
-    index = Math.floor(index / extent);
-    return coordinate;
-  });
-  return `[${coordinates.reverse().join(", ")}]`;
+  const strides = contiguousStrides(shape);
+  const coordinates = shape.map((extent, axis) => Math.floor(index / (strides[axis] ?? 1)) % extent);
+  return `[${coordinates.join(", ")}]`;
 }
 
 /** In which way all numbers differ, if in one way. */
