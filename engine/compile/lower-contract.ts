@@ -115,13 +115,19 @@ function matrixProduct(
   return result;
 }
 
-/** The term of a contract op over the shape of its output. */
+/** Bᵀ·Aᵀ: the same product, in memory with its columns first. */
+function turnRound(letters: Letters): Letters {
+  return { ...letters, a: letters.b, b: letters.a, rows: letters.columns, columns: letters.rows };
+}
+
+/** The term of a contract op over the shape of its output. `turned` lays the result out with columns first. */
 export function lowerContract(
   workspace: Workspace,
   equation: string,
   sides: readonly [Side, Side],
   out: TensorType,
   label: string,
+  turned: boolean,
 ): Term {
   const { table } = workspace;
   const letters = parseEquation(equation);
@@ -131,6 +137,7 @@ export function lowerContract(
     { term: table.convert(sides[1].term, out.dtype), shape: sides[1].shape },
   ];
   const { kind } = chooseLoops(letters, extents);
+  if (kind === "contract" && turned) return matrixProduct(workspace, turnRound(letters), [b, a], extents, out, label);
   if (kind === "contract") return matrixProduct(workspace, letters, [a, b], extents, out, label);
   const all = [...letters.out, ...letters.summed];
   const product = table.call(

@@ -143,7 +143,8 @@ class Lowering {
           { term: a, shape: aType.shape },
           { term: b, shape: bType.shape },
         ] as const;
-        return lowerContract(workspace, compute.equation, sides, value.type, labelOf(value));
+        const turned = this.needed.uses.get(value)?.turned === true;
+        return lowerContract(workspace, compute.equation, sides, value.type, labelOf(value), turned);
       }
       case "random":
       case "composite":

@@ -3,6 +3,7 @@ import { elementCount } from "../ir/shape";
 import type { Value } from "../ir/value";
 import type { CompileRequest } from "./compile";
 import { contractLoops } from "./contraction";
+import { ruleContext } from "./lower-pointwise";
 
 /** What lowering asks about the users of a value. */
 export interface Use {
@@ -12,6 +13,8 @@ export interface Use {
   points: number;
   /** A contract kernel reads it through at most a view, so it has to be in memory. */
   inMemory: boolean;
+  /** Every user turns it round: swaps its last two axes. */
+  turned: boolean;
 }
 
 export interface Needed {
@@ -84,25 +87,37 @@ function viewed(value: Value, given: CompileRequest["given"]): Value {
   return at;
 }
 
+function turnsRound(value: Value): boolean {
+  const { definition } = value;
+  if (definition.kind !== "op" || definition.op.rules.compute.kind !== "view") return false;
+  const view = definition.op.rules.compute.view(ruleContext(definition.op, value));
+  if (view.kind !== "permute") return false;
+  const rank = view.order.length;
+  return view.order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+}
+
 /** Finds what is needed; loops instead of recursing, because a step may be hundreds of thousands of values deep. */
 export function findNeeded(request: CompileRequest, fuse: boolean): Needed {
   const { given } = request;
   const wanted = [...request.writes.map((w) => w.value), ...request.ring].map((v) => resolve(v, given));
   const values = inOrder(wanted, given);
   const uses = new Map<Value, Use>();
-  for (const value of values) uses.set(value, { users: 0, points: 0, inMemory: false });
-  const read = (value: Value, points: number): void => {
+  for (const value of values) uses.set(value, { users: 0, points: 0, inMemory: false, turned: true });
+  const read = (value: Value, points: number, turning: boolean): void => {
     const use = uses.get(value);
     if (!use) return;
     use.users++;
+    use.turned &&= turning;
     use.points = Math.max(use.points, points);
   };
-  for (const value of wanted) read(value, elementCount(value.type.shape));
+  for (const value of wanted) read(value, elementCount(value.type.shape), false);
   for (const value of values) {
     const operands = operandsOf(value, given);
     const loops = fuse ? contractLoops(value) : null;
+    const turning = turnsRound(value);
     for (const operand of operands) {
-      read(operand, Math.max(elementCount(value.type.shape), elementCount(operand.type.shape), loops?.points ?? 0));
+      const own = elementCount(value.type.shape);
+      read(operand, Math.max(own, elementCount(operand.type.shape), loops?.points ?? 0), turning);
       if (loops?.kind === "contract") {
         const use = uses.get(viewed(operand, given));
         if (use) use.inMemory = true;
