@@ -4,7 +4,9 @@ import { own, visibleMembers, type Library } from "../document/library";
 import { storageBytes } from "../ir/dtype";
 import { elementCount } from "../ir/shape";
 import { noCost, type Cost, type GraphFacts } from "./analysis";
+import { bytesOf } from "./costs";
 import type { Findings } from "./findings";
+import { indexGraph } from "./graph-index";
 import { statesOf, type State } from "./states";
 
 /** Bytes one step may take before analysis warns. */
@@ -52,7 +54,10 @@ function printBytes(bytes: number): string {
   return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit]}`;
 }
 
-/** A warning when a step would take more bytes than the budget: its state, what backward keeps, and its largest node. */
+/**
+ * A warning when a step would take more bytes than the budget: its state, what backward keeps, and the node that reads
+ * and makes the most at once. A lower bound: the Plan knows exactly.
+ */
 export function checkMemory(
   document: ChainruleDocument,
   root: GraphFacts | null,
@@ -63,7 +68,13 @@ export function checkMemory(
   if (!root || !graph) return;
   const optimizers = Object.values(graph.members).filter((member) => member.type.startsWith("optim.")).length;
   const state = root.cost.parameters * storageBytes("float32") * (2 + 2 * optimizers);
-  const nodes = [...root.costs].map(([id, cost]) => ({ id, bytes: cost.savedBytes + cost.forwardBytes }));
+  const made = (id: NodeId): number =>
+    Object.values(root.outputs.get(id) ?? {}).reduce((sum, facts) => sum + (facts ? bytesOf(facts) : 0), 0);
+  const { incoming } = indexGraph(graph);
+  const nodes = Object.keys(graph.nodes).map((id) => {
+    const read = [...new Set([...(incoming.get(id)?.values() ?? [])].map((edge) => edge.from[0]))];
+    return { id, bytes: [id, ...read].reduce((sum, each) => sum + made(each), 0) };
+  });
   nodes.sort((a, b) => b.bytes - a.bytes);
   const needed = state + root.cost.savedBytes + (nodes[0]?.bytes ?? 0);
   if (!(needed > budgetBytes)) return;

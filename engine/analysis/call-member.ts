@@ -84,7 +84,7 @@ function use(
       return { outputs: { out } };
     }
     case "optimizer":
-      return refuse("member.notCallable", { type: member.type });
+      return refuse("member.notCallable", { member: member.name });
     case "unknown":
       return refuse("member.type", { type: member.type });
   }

@@ -47,14 +47,22 @@ function contractedElements(equation: string, operands: readonly (Value | null)[
   return [...extents.values()].reduce((product, extent) => product * extent, 1);
 }
 
-/** What the backward of one primitive reads and costs, relative to its forward. */
+/** What the backward of one primitive reads, and its operations. */
 interface BackwardUse {
   readonly operands: readonly number[];
   readonly out: boolean;
-  /** Its operations, divided by those of forward (or by its elements, where forward has none). */
-  readonly ratio: number;
+  readonly flops: number;
 }
 
+/** Computed from plain numbers alone: done once, by the compiler. */
+function isConstant({ definition }: Value): boolean {
+  if (definition.kind === "literal") return true;
+  if (definition.kind === "alias") return isConstant(definition.of);
+  return definition.kind === "op" && definition.operands.every((operand) => operand === null || isConstant(operand));
+}
+
+/** Uses remembered for one op. */
+const mostKnown = 1000;
 const knownUses = new WeakMap<AnyOp, Map<string, BackwardUse>>();
 
 /** Records the gradient rules of a primitive once and looks at what they read. */
@@ -63,11 +71,12 @@ function backwardUse(value: Value): BackwardUse | null {
   if (definition.kind !== "op" || !value.requiresGrad) return null;
   const { op, operands, attributes } = definition;
   const needs = operands.map((operand, i) => (operand?.requiresGrad ? gradientRule(op, i) : null));
-  const key = needs.map((rule) => (rule ? 1 : 0)).join("");
+  const key = needs.map((rule, i) => `${rule ? "∇" : ""}${operands[i]?.type.shape.join(",")}`).join(";");
   const known = knownUses.get(op) ?? new Map<string, BackwardUse>();
   knownUses.set(op, known);
   const found = known.get(key);
   if (found) return found;
+  if (known.size > mostKnown) known.clear();
   const tape = createTape({ float: "float32" });
   const stand = (of: Value) => tape.alias({ ...of, requiresGrad: false });
   const inputs = operands.map((operand) => operand && stand(operand));
@@ -79,11 +88,11 @@ function backwardUse(value: Value): BackwardUse | null {
   }
   const made = tape.values.slice(start);
   const read = new Set(made.flatMap((v) => (v.definition.kind === "op" ? v.definition.operands : [])));
-  const flops = made.reduce((sum, v) => sum + flopsOf(v), 0);
+  const flops = made.reduce((sum, v) => sum + (isConstant(v) ? 0 : flopsOf(v)), 0);
   const use: BackwardUse = {
     operands: inputs.flatMap((input, i) => (input && read.has(input) ? [i] : [])),
     out: read.has(out),
-    ratio: flops / Math.max(1, flopsOf(value)),
+    flops,
   };
   known.set(key, use);
   return use;
@@ -101,7 +110,7 @@ export function costOf(values: readonly Value[], saved: Set<Value>): Cost {
     if (!isView) cost.forwardBytes += bytesOf(value);
     const use = backwardUse(value);
     if (!use || value.definition.kind !== "op") continue;
-    cost.backwardFlops += use.ratio * Math.max(1, flops);
+    cost.backwardFlops += use.flops;
     const { operands } = value.definition;
     const kept = use.operands.map((i) => operands[i]);
     for (const each of use.out ? [...kept, value] : kept) {

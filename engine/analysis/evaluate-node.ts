@@ -127,7 +127,7 @@ function evaluateEffect(
         const value = recordFormula(formula, (name) => own(inputs, name) ?? own(known, name) ?? null, run.library);
         if (value && !sameShape(value.type.shape, state.type.shape)) {
           refuse("update.shape", {
-            parameter: state.names.join(".") || "p",
+            target: state.names.join(".") || "p",
             found: value.type.shape,
             expected: state.type.shape,
           });

@@ -5,6 +5,8 @@ import { parseAttributes } from "../ir/attribute";
 import type { Fix } from "../ir/diagnostic";
 import { recordWith } from "../ir/recorder";
 import type { Refusal } from "../ir/refusal";
+import { elementCount } from "../ir/shape";
+import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
 import { createTape, namedOperands } from "../tape/record";
 import type { Interpreter, Values } from "./interpreter";
@@ -79,11 +81,12 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-function succeeds(attempt: () => unknown): boolean {
+/** The type an attempt gives; null where it is refused. */
+function outcome(attempt: () => TensorType | null): TensorType | null {
   try {
-    return attempt() !== null;
+    return attempt();
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -92,7 +95,7 @@ function attemptOf(
   run: Interpreter,
   graph: GraphId,
   node: GraphNode,
-): ((inputs: Values, changed?: Readonly<Record<string, unknown>>) => unknown) | null {
+): ((inputs: Values, changed?: Readonly<Record<string, unknown>>) => TensorType) | null {
   if (node.kind === "op" || (node.kind === "effect" && node.effect.kind === "inPlace")) {
     const { op: name, attrs } =
       node.kind === "op" ? node : (node.effect as { op: string; attrs: typeof emptyAttributes });
@@ -119,14 +122,8 @@ function attemptOf(
       .state(attributes)
       .map((spec) => [spec.name, run.stand({ dtype: spec.dtype, shape: spec.shape })] as const);
     const known = Object.entries(inputs).filter((entry): entry is [string, Value] => entry[1] !== null);
-    return recordWith(createTape({ float: "float32" }), () =>
-      module.forward({
-        inputs: Object.fromEntries(known),
-        state: Object.fromEntries(state),
-        attributes,
-        training: true,
-      }),
-    );
+    const context = { inputs: Object.fromEntries(known), state: Object.fromEntries(state), attributes, training: true };
+    return recordWith(createTape({ float: "float32" }), () => module.forward(context)).type;
   };
 }
 
@@ -143,32 +140,38 @@ function memberFixes(run: Interpreter, graph: GraphId, node: GraphNode, inputs: 
   const sizes = Object.entries(kind.module.attributes).filter(([, spec]) => spec.kind === "int");
   return sizes.flatMap(([name]) =>
     [...extents].flatMap((value): Fix[] => {
-      if (member.attrs[name] === value || !succeeds(() => attempt(inputs, { [name]: value }))) return [];
+      if (member.attrs[name] === value || !outcome(() => attempt(inputs, { [name]: value }))) return [];
       const edit = { kind: "setMemberAttribute", member: node.member, attribute: name, value } as const;
       return [{ title: `Set ${name} to ${value}`, edit }];
     }),
   );
 }
 
-/** Views on one of its inputs that would make it fit: "Insert transpose on other". */
+/** Views on one of its inputs that would make it fit, those with the smallest result first: "Insert t() on other". */
 function insertionFixes(run: Interpreter, graph: GraphId, id: NodeId, node: GraphNode, inputs: Values): readonly Fix[] {
   const attempt = attemptOf(run, graph, node);
   if (!attempt) return [];
-  const fixes: Fix[] = [];
+  const found: { readonly fix: Fix; readonly result: number; readonly changed: number }[] = [];
   for (const [port, value] of Object.entries(inputs)) {
     if (!value) continue;
+    const tried = new Set<string>();
     for (const { op: name, attributes } of insertions) {
       const op = run.library.op(name);
-      if (!op || fixes.length >= mostFixes) continue;
-      const works = succeeds(() => {
+      if (!op) continue;
+      const type = outcome(() => {
         const parsed = parseAttributes(op.signature.attributes, attributes);
-        const type = op.rules.type({ operands: namedOperands(op, [value.type]), attributes: parsed });
-        return attempt({ ...inputs, [port]: run.stand(type) });
+        const inserted = op.rules.type({ operands: namedOperands(op, [value.type]), attributes: parsed });
+        const key = JSON.stringify([inserted.dtype, inserted.shape]);
+        if (tried.has(key)) return null;
+        tried.add(key);
+        return attempt({ ...inputs, [port]: run.stand(inserted) });
       });
-      const written = Object.values(attributes).join(", ");
-      const title = `Insert ${name}(${written}) on ${port}`;
-      if (works) fixes.push({ title, edit: { kind: "insertOnEdge", to: [id, port], op: name, attributes } });
+      if (!type) continue;
+      const title = `Insert ${name}(${Object.values(attributes).join(", ")}) on ${port}`;
+      const fix: Fix = { title, edit: { kind: "insertOnEdge", to: [id, port], op: name, attributes } };
+      found.push({ fix, result: elementCount(type.shape), changed: elementCount(value.type.shape) });
     }
   }
-  return fixes;
+  found.sort((a, b) => a.result - b.result || a.changed - b.changed);
+  return found.slice(0, mostFixes).map(({ fix }) => fix);
 }

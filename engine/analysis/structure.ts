@@ -181,7 +181,11 @@ function checkEffects({ id, graph, findings }: Subject): void {
     if (mine === undefined || mine > (place.get(last) ?? 0)) continue;
     const later = own(graph.nodes, last)?.name ?? last;
     const fixes: Fix[] = [{ title: `Move it after ${later}`, edit: { kind: "moveEffect", node: nodeId, after: last } }];
-    findings.atNode(id, nodeId, { code: "effect.order", parameters: { later }, fixes });
+    findings.atNode(id, nodeId, {
+      code: "effect.order",
+      parameters: { nodes: `${own(graph.nodes, nodeId)?.name ?? nodeId} ← ${later}` },
+      fixes,
+    });
   }
 }
 

@@ -38,6 +38,10 @@ export function evaluateRepeat(
   const index = run.tape.literal(0, listFloat);
   const indexPorts = body.inputs.filter((port) => port.role === "index").map((port) => [port.name, index] as const);
   const carried = body.outputs.filter((port) => port.role === "carried").map((port) => port.name);
+  for (const port of carried) {
+    const goesIn = body.inputs.some((each) => each.name === port && each.role === "carried");
+    if (!goesIn) refuse("repeat.carried", { port });
+  }
   const exact = node.count.kind === "constant" ? node.count.value : null;
   const turns = exact === null ? mostTurns : Math.min(exact, mostTurns);
   let values: Values = inputs;
@@ -131,7 +135,7 @@ function checkGradient(
   if (!input?.requiresGrad) return;
   const gradient = own(gradients, port);
   if (gradient === undefined) {
-    run.findings.atNode(scope.graph, id, { code: "function.noGradient", parameters: { function: name, input: port } });
+    run.findings.atNode(scope.graph, id, { code: "function.gradMissing", parameters: { function: name, input: port } });
     return;
   }
   if (!gradient) return;

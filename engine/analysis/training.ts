@@ -50,7 +50,7 @@ function checkEffect(subject: Subject, id: NodeId, effect: Effect, afterBackward
   if (effect.kind === "optimizerStep" || effect.kind === "zeroGrad") {
     const { optimizer } = effect;
     if (optimizer !== undefined && !isOptimizer(optimizer)) {
-      findings.atNode(subject.id, id, { code: "effect.optimizer", parameters: { member: optimizer } });
+      findings.atNode(subject.id, id, { code: "member.notOptimizer", parameters: { member: optimizer } });
     }
   }
   if (afterBackward) return;
@@ -141,9 +141,9 @@ function checkLoss({ document, id, graph, findings, outputs }: Subject): void {
   if (!loss) return;
   const facts = outputs.get(loss[0]);
   if (!own(graph.nodes, loss[0])) {
-    findings.atGraph(id, { code: "loss.port", parameters: { port: loss.join(".") } });
+    findings.atGraph(id, { code: "loss.missing", parameters: { node: loss[0], port: loss[1] } });
   } else if (facts && Object.keys(facts).length > 0 && !Object.hasOwn(facts, loss[1])) {
-    findings.atNode(id, loss[0], { code: "loss.port", parameters: { port: loss.join(".") } });
+    findings.atNode(id, loss[0], { code: "loss.missing", parameters: { node: loss[0], port: loss[1] } });
   } else {
     const shape = facts?.[loss[1]]?.type.shape;
     if (shape && elementCount(shape) !== 1) findings.atNode(id, loss[0], { code: "loss.shape", parameters: { shape } });

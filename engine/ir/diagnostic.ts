@@ -41,15 +41,84 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "a tensor of shape {shape} has {count} elements, expected at most {limit}. Make it smaller.",
   },
+  "graph.missing": {
+    severity: "error",
+    text: "there is no graph {graph}, expected one of the document. Choose one that exists.",
+  },
+  "graph.recursive": {
+    severity: "error",
+    text: "graphs contain each other: {graphs}, expected no way back. Take one of them out; to repeat, use Repeat.",
+  },
+  "graph.unfolds": {
+    severity: "error",
+    text: "the document unfolds to more than {limit} graphs or nests deeper than {depth}, expected fewer. Nest fewer modules.",
+  },
+  "graph.cycle": {
+    severity: "error",
+    text: "nodes depend on each other in a circle: {nodes}, expected none. Remove one of these edges; to carry a value round, use Repeat.",
+  },
+  "edge.dangling": {
+    severity: "error",
+    text: "the edge from {from} to {to} ends at a node that is not there, expected two nodes of this graph. Remove the edge.",
+  },
+  "effect.order": {
+    severity: "error",
+    text: "effects happen before what they need: {nodes}, expected what an effect reads to come before it. Move the effect down its list.",
+  },
+  "effect.unlisted": {
+    severity: "error",
+    text: "the effect has no place in the order of effects, expected one. Add it to the list.",
+  },
+  "op.unknown": {
+    severity: "error",
+    text: "there is no op {op}, expected the name of one. Look it up in the palette, or with `chainrule ops`.",
+  },
   "op.operands": {
     severity: "error",
     text: "{op} is called with {found} operands, expected at most {expected}. Leave the others out.",
   },
+  "operand.missing": {
+    severity: "error",
+    text: "the operand {operand} is not given, expected an edge or a number. Wire {operand}.",
+  },
+  "node.unknown": {
+    severity: "error",
+    text: "this version does not know the node's kind, expected one that it can run. Update Chainrule, or remove the node.",
+  },
+  "port.twice": { severity: "error", text: "two edges end at the port {port}, expected one. Remove one of them." },
+  "port.unknown": {
+    severity: "error",
+    text: "there is no port {port}, expected one of: {known}. Wire the edge to another port, or remove it.",
+  },
   "port.unwired": { severity: "error", text: "nothing is wired to {port}, expected an edge. Wire {port}." },
+  "member.missing": {
+    severity: "error",
+    text: "there is no member {member} in this graph or around it, expected one. Choose a member, or remove the node.",
+  },
+  "member.type": {
+    severity: "error",
+    text: "there is no member type {type}, expected parameter, buffer, an nn module, an optimiser or a module of the document. Choose one of these.",
+  },
+  "member.content": {
+    severity: "error",
+    text: "the initial value has shape {found}, expected {expected}. Set shape to {found}, or change the value.",
+  },
+  "member.notCallable": {
+    severity: "error",
+    text: "{member} is an optimiser and cannot be called, expected a parameter, buffer or module. Use a Step effect.",
+  },
   "member.notOptimizer": { severity: "error", text: "{member} is no optimiser, expected one. Choose an optimiser." },
   "sequence.layer": {
     severity: "error",
     text: "{layer} cannot be a layer of a Sequential, expected a module with one input and one output. Call it on its own.",
+  },
+  "function.missing": {
+    severity: "error",
+    text: "there is no Function {function}, expected one of the document. Choose one that exists.",
+  },
+  "function.members": {
+    severity: "error",
+    text: "Function {function} owns the member {member}, expected none. Pass its value in as an input.",
   },
   "function.gradPort": {
     severity: "error",
@@ -71,9 +140,21 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "{name} is a module or an optimiser, expected a parameter or buffer. Call the module by a node and wire its output.",
   },
+  "target.missing": {
+    severity: "error",
+    text: "there is no parameter, buffer, module or leaf {target}, expected one. Choose a target that exists.",
+  },
+  "update.shape": {
+    severity: "error",
+    text: "the update of {target} has shape {found}, expected {expected}. Reduce it to the shape of what it changes.",
+  },
   "inPlace.leaf": {
     severity: "error",
     text: "a leaf Variable that requires grad is being used in an in-place operation. Set noGrad on the node, or use a clone.",
+  },
+  "inPlace.shape": {
+    severity: "error",
+    text: "output with shape {expected} doesn't match the broadcast shape {found}. Use the op that is not in place.",
   },
   "region.scalar": { severity: "error", text: "{port} has shape {shape}, expected one number. Reduce it to a scalar." },
   "repeat.count": { severity: "error", text: "the loop has {found} turns, expected 0 to {limit}. Change the count." },
@@ -88,6 +169,10 @@ export const diagnosticCatalogue = declare({
   "loss.missing": {
     severity: "error",
     text: "the loss is {node}.{port}, which is not there, expected a scalar of the root graph. Choose the loss again.",
+  },
+  "loss.shape": {
+    severity: "error",
+    text: "the loss has shape {shape}, expected one number. Reduce it with sum or mean.",
   },
   "formula.invalid": {
     severity: "error",
