@@ -28,8 +28,10 @@ export interface OpStep {
   readonly inputs: ReadonlyMap<SlotId, TensorData>;
   /** What the step writes. */
   readonly outputs: ReadonlyMap<SlotId, TensorType>;
-  /** Float operands, by name, with whether backward and backward of it reached them. */
+  /** Float operands: those whose gradient is asked for. */
   readonly tracked: readonly { readonly name: string; readonly slot: SlotId }[];
+  /** Operands whose gradient itself depends on an input, in the order in which second order contracts them. */
+  readonly differentiable: readonly string[];
 }
 
 export interface StepOptions {
@@ -45,8 +47,7 @@ export function weightsOf(type: TensorType, shift = 0): TensorData {
   return tensorData(type.dtype, type.shape, values);
 }
 
-function secondOrder(tape: Tape, gradients: readonly Value[], inputs: readonly Value[]): ReadonlyMap<Value, Value> {
-  const live = gradients.filter((gradient) => gradient.requiresGrad);
+function secondOrder(tape: Tape, live: readonly Value[], inputs: readonly Value[]): ReadonlyMap<Value, Value> {
   const parts = recordWith(tape, () =>
     live.map((gradient, i) => sum(mul(gradient, tape.data(weightsOf(gradient.type, i + 1))))),
   );
@@ -96,18 +97,24 @@ export function opStep(op: AnyOp, sample: Sample, options: StepOptions): OpStep 
   const attributes = parseAttributes(op.signature.attributes, sample.attributes ?? {});
   const out = recordWith(tape, () => tape.record(op, operands, attributes));
   const writes = new Map<SlotId, Value>([[outSlot, out]]);
+  const differentiable: string[] = [];
   if (options.order > 0 && out.requiresGrad) {
     const cotangent = tape.data(weightsOf(out.type));
     const found = backward(tape, out, cotangent, { createGraph: options.order === 2 });
-    const gradients = tracked.map(({ name, value }) => ({ name, value, gradient: found.of(value) }));
-    for (const { name, gradient } of gradients) if (gradient) writes.set(gradSlot(name), gradient);
-    if (options.order === 2) {
-      const first = gradients.map(({ gradient }) => gradient).filter((gradient) => gradient !== null);
-      const second = secondOrder(tape, first, tracked.map(({ value }) => value)); // prettier-ignore
-      for (const { name, value } of tracked) {
-        const gradient = second.get(value);
-        if (gradient) writes.set(secondSlot(name), gradient);
-      }
+    const live: Value[] = [];
+    for (const { name, value } of tracked) {
+      const gradient = found.of(value);
+      if (!gradient) continue;
+      writes.set(gradSlot(name), gradient);
+      if (!gradient.requiresGrad) continue;
+      differentiable.push(name);
+      live.push(gradient);
+    }
+    const inputValues = tracked.map(({ value }) => value);
+    const second = options.order === 2 ? secondOrder(tape, live, inputValues) : new Map<Value, Value>();
+    for (const { name, value } of tracked) {
+      const gradient = second.get(value);
+      if (gradient) writes.set(secondSlot(name), gradient);
     }
   }
   if (tape.draws > 0) {
@@ -123,6 +130,7 @@ export function opStep(op: AnyOp, sample: Sample, options: StepOptions): OpStep 
     gradFn: out.gradFn,
     inputs,
     outputs: new Map([...writes].map(([slot, { type }]) => [slot, type])),
+    differentiable,
     tracked: tracked.map(({ name, slot }) => ({ name, slot })),
   };
 }

@@ -32,7 +32,7 @@ export const add = defineOp({
     ...binarySamples(),
     sample([given([1, 2, 3], [3], "int64"), given([4, 5, 6], [3], "int32")]),
     sample([given([0, 1, 1], [3], "bool"), given([0, 0, 1], [3], "bool")]),
-    sample([given([1, Infinity, NaN]), given([Infinity, -Infinity, 1])]),
+    kink([given([1, Infinity, NaN]), given([Infinity, -Infinity, 1])]),
   ],
 });
 

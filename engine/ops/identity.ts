@@ -3,7 +3,7 @@ import { attribute } from "../ir/attribute";
 import { defineOp } from "../ir/define-op";
 import { notDifferentiable, operand, scalarOperand } from "../ir/op";
 import { currentRecorder } from "../ir/recorder";
-import { drawn, given, sample } from "./samples";
+import { drawn, given, kink, sample } from "./samples";
 
 export const clone = defineOp({
   operands: [operand("input")],
@@ -65,7 +65,8 @@ export const to = defineOp({
   gradFn: "ToCopyBackward0",
   samples: [
     sample([drawn([2, 3])], { dtype: "float64" }),
-    sample([{ ...drawn([2, 3]), dtype: "float64" }], { dtype: "float32" }),
+    // Rounding to float32 is a staircase.
+    kink([{ ...drawn([2, 3]), dtype: "float64" }], { dtype: "float32" }),
     sample([given([1.5, -1.5, 2.9, 0])], { dtype: "int64" }),
     sample([given([1.5, -1.5, 2.9, 0])], { dtype: "int32" }),
     sample([given([0.5, 0, -0, NaN])], { dtype: "bool" }),

@@ -133,8 +133,8 @@ export const sliceBackward = defineOp({
   },
   samples: [
     sample([drawn([3, 2])], { shape: [5, 2], start: 1 }),
-    sample([drawn([2, 3])], { shape: [2, 7], dim: 1, start: 1, step: 3 }),
-    sample([drawn([2])], { shape: [6], dim: -1, start: 0, step: 2 }),
+    sample([drawn([2, 3])], { shape: [2, 8], dim: 1, start: 1, step: 3 }),
+    sample([drawn([2])], { shape: [6], dim: -1, start: 1, step: 2 }),
     sample([drawn([0])], { shape: [4], start: 4 }),
   ],
 });
