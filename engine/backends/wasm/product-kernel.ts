@@ -11,6 +11,8 @@ import { productAreas, tileVectors, type ProductShape, type ProductSide } from "
 
 /** Steps of k written out in one turn of the inner loop. */
 const unrolledK = 4;
+/** Products added up before their sum goes to the strip: see Note [Partial sums] in loop-kernel.ts. */
+const summedK = 256;
 
 /** Axes of the nest a product is computed in; the outer three are pinned. */
 const axes = { batch: 0, columnBlock: 1, rowBlock: 2, row: 3, column: 4 } as const;
@@ -296,7 +298,6 @@ class ProductEmitter {
     const sums = Array.from({ length: part.rows * vectors }, () => f.local("v128"));
     const columns = Array.from({ length: vectors }, () => f.local("v128"));
     f.get(rowStart).set(row);
-    for (const sum of sums) f.v128([0, 0, 0, 0]).set(sum);
     const steps = (count: number): void => {
       for (let step = 0; step < count; step++) {
         for (const [vector, local] of columns.entries()) {
@@ -316,15 +317,24 @@ class ProductEmitter {
       }
       f.increase(row, count * source.kStride * 4).increase(packed, count * vectors * lanes * 4);
     };
-    this.repeat(Math.floor(shape.k / unrolledK), () => steps(unrolledK));
-    if (shape.k % unrolledK > 0) steps(shape.k % unrolledK);
-    for (const [index, sum] of sums.entries()) {
+    const stripAt = (index: number): number => {
       const [r, vector] = [Math.floor(index / vectors), index % vectors];
-      const offset = (r * this.stripWidth(part) + vector * lanes) * 4;
-      f.get(strip)
-        .get(sum)
-        .memory("v128.store", this.packing + this.areas.strip + offset);
-    }
+      return this.packing + this.areas.strip + (r * this.stripWidth(part) + vector * lanes) * 4;
+    };
+    const sumOver = (count: number, adds: boolean): void => {
+      for (const sum of sums) f.v128([0, 0, 0, 0]).set(sum);
+      this.repeat(Math.floor(count / unrolledK), () => steps(unrolledK));
+      if (count % unrolledK > 0) steps(count % unrolledK);
+      for (const [index, sum] of sums.entries()) {
+        f.get(strip).get(sum);
+        if (adds) f.get(strip).memory("v128.load", stripAt(index)).op("f32x4.add");
+        f.memory("v128.store", stripAt(index));
+      }
+    };
+    const first = Math.min(shape.k, summedK);
+    sumOver(first, false);
+    this.repeat(Math.floor((shape.k - first) / summedK), () => sumOver(summedK, true));
+    if ((shape.k - first) % summedK > 0) sumOver((shape.k - first) % summedK, true);
   }
 }
 
