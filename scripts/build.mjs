@@ -19,6 +19,8 @@ if (existsSync("cli/main.ts")) {
     entryPoints: { chainrule: "cli/main.ts" },
     outdir: "cli/dist",
     outExtension: { ".js": ".mjs" },
+    // commander is CommonJS and asks for Node's own modules by require.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     minify: true,

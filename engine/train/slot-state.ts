@@ -1,6 +1,6 @@
 /** @file The slots of a program on a device: initial values, presence of gradients, and what an edit carries over. */
-import type { Device } from "../backends/backend";
-import type { DType } from "../ir/dtype";
+import { DeviceError, type Device } from "../backends/backend";
+import { storageBytes, type DType } from "../ir/dtype";
 import { elementCount } from "../ir/shape";
 import type { TensorData, TypedArray } from "../ir/tensor";
 import type { SlotId } from "../ir/value";
@@ -23,6 +23,22 @@ const retiredKey = (declaration: SlotDeclaration): string =>
 
 const fits = (a: SlotDeclaration, dtype: DType, shape: readonly number[]): boolean =>
   a.type.dtype === dtype && a.type.shape.join(",") === shape.join(",");
+
+const bytesOf = ({ type }: SlotDeclaration): number => elementCount(type.shape) * storageBytes(type.dtype);
+
+/** Refuses a program whose state is larger than the budget, naming what costs most, before anything is drawn. */
+export function checkStateFits(program: Program, budgetBytes: number): void {
+  const bytes = program.slots.reduce((sum, declaration) => sum + bytesOf(declaration), 0);
+  if (bytes <= budgetBytes) return;
+  const largest = program.slots.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
+  const [found, expected, most] = [bytes, budgetBytes, bytesOf(largest)].map(
+    (n) => `${(n / 2 ** 30).toPrecision(3)} GiB`,
+  );
+  throw new DeviceError(
+    "memory",
+    `memory: the document's state takes ${found ?? ""}, expected at most ${expected ?? ""}. Make ${largest.name} smaller, it takes ${most ?? ""}.`,
+  );
+}
 
 /** Owns the slots that the program declares. Calls must not overlap a run. */
 export class SlotState {

@@ -12,7 +12,7 @@ import { evaluateValues } from "./evaluate-values";
 import type { PathPlan } from "./path-plan";
 import { PathWalker, refuseErrors } from "./path-walker";
 import type { Probe } from "./probe";
-import { SlotState } from "./slot-state";
+import { checkStateFits, SlotState } from "./slot-state";
 import { StepLoader, type OnKernel } from "./step-loader";
 
 export interface TrainerOptions {
@@ -20,6 +20,8 @@ export interface TrainerOptions {
   readonly clock: Clock;
   readonly program: Program;
   readonly seed: number;
+  /** State beyond it is refused before it is made. */
+  readonly memoryBudgetBytes?: number;
   /** Paths whose plans are kept. */
   readonly maxPaths?: number;
 }
@@ -80,6 +82,7 @@ export class Trainer {
 
   /** A trainer before its first step. Rejects with DeviceError when the state does not fit. */
   static async create(options: TrainerOptions): Promise<Trainer> {
+    checkStateFits(options.program, options.memoryBudgetBytes ?? Infinity);
     return new Trainer(options);
   }
 
