@@ -1,6 +1,7 @@
 /** @file compile: values of one step → a Plan: lower, simplify, fuse, schedule, allocate. */
 import type { SlotId, Value } from "../ir/value";
 import { assemble } from "./assemble";
+import { requireWithin } from "./costs";
 import { fuse } from "./fuse";
 import { groupOf } from "./group";
 import { lower } from "./lower";
@@ -21,6 +22,8 @@ export interface CompileRequest {
 export interface CompileOptions {
   /** False lowers each primitive to a kernel of its own: what fused plans are tested against. */
   readonly fuse: boolean;
+  /** A plan of more bytes is refused (memory.budget), before anything is allocated. */
+  readonly memoryBudgetBytes?: number;
 }
 
 /** A Plan that computes the request; equal requests (up to value ids) give equal keys. */
@@ -28,5 +31,7 @@ export function compile(request: CompileRequest, options: CompileOptions = { fus
   const { workspace, ring } = lower(request, options);
   const { tasks, before } = orderTasks(workspace, ring);
   const groups = options.fuse ? fuse(tasks, before) : tasks.map((task, id) => groupOf(id, task));
-  return assemble(schedule(groups, groupOrder(groups, before)), ring);
+  const plan = assemble(schedule(groups, groupOrder(groups, before)), ring);
+  if (options.memoryBudgetBytes !== undefined) requireWithin(plan, options.memoryBudgetBytes);
+  return plan;
 }

@@ -1,5 +1,6 @@
 /** @file What a plan costs: floating-point operations, and the tensors that take most memory. */
 import { storageBytes } from "../ir/dtype";
+import { refuse } from "../ir/refusal";
 import type { Kernel, KernelNode, Plan } from "./plan";
 
 const free: ReadonlySet<string> = new Set(["convert", "select"]);
@@ -50,4 +51,27 @@ export function planCosts(plan: Plan): PlanCost[] {
 export function planBytes(plan: Plan): number {
   const data = plan.buffers.reduce((n, b) => n + (b.place.kind === "data" ? b.count * storageBytes(b.dtype) : 0), 0);
   return plan.scratchBytes + plan.slotBytes + data;
+}
+
+function printBytes(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit] ?? ""}`;
+}
+
+/** The tensors that make a plan large, as a sentence ends with them: `fc1 · mm (4 GiB), w1 (1 GiB)`. */
+export function printLargest(plan: Plan, most = 3): string {
+  const costs = planCosts(plan).slice(0, most);
+  return costs.map(({ label, bytes }) => `${label} (${printBytes(bytes)})`).join(", ");
+}
+
+/** Refuses (memory.budget) a plan of more bytes than the budget, naming the values that cost most. Allocates nothing. */
+export function requireWithin(plan: Plan, budgetBytes: number): void {
+  const needed = planBytes(plan);
+  if (needed <= budgetBytes) return;
+  refuse("memory.budget", {
+    needed: printBytes(needed),
+    budget: printBytes(budgetBytes),
+    largest: printLargest(plan),
+  });
 }
