@@ -82,7 +82,7 @@ export const arange = defineOp({
 }).rules({
   type: ({ attributes: { start, end, step, dtype } }) => {
     const count = Math.ceil((end - start) / step);
-    if (!(count >= 0)) {
+    if (step === 0 || !(count >= 0)) {
       const expected = step === 0 ? "a step other than 0" : "an end that the step leads to";
       refuse("range.empty", { what: "arange", low: start, high: end, expected });
     }
