@@ -1,4 +1,5 @@
 /** @file Builds the code of one WebAssembly function: locals, instructions, loops. */
+import { ByteBuffer } from "./byte-buffer";
 import {
   instructions,
   laneInstructions,
@@ -11,7 +12,6 @@ import {
   type MemoryInstruction,
   type ValueType,
 } from "./instructions";
-import { pushSigned, pushUnsigned } from "./leb128";
 
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -20,7 +20,7 @@ export type Local = number & { readonly __brand?: "Local" };
 
 /** One function's code. Locals need not be declared beforehand. */
 export class FunctionBuilder {
-  private readonly code: number[] = [];
+  private readonly out = new ByteBuffer(1024);
   private readonly locals: ValueType[] = [];
   private readonly parameterCount: number;
 
@@ -34,7 +34,7 @@ export class FunctionBuilder {
   }
 
   op(name: Instruction): this {
-    this.code.push(...instructions[name]);
+    this.out.code(instructions[name]);
     return this;
   }
 
@@ -55,66 +55,69 @@ export class FunctionBuilder {
   }
 
   i32(value: number): this {
-    this.code.push(0x41);
-    pushSigned(this.code, value);
+    this.out.byte(0x41);
+    this.out.signed(value);
     return this;
   }
 
   f32(value: number): this {
     scratch.setFloat32(0, value, true);
-    this.code.push(0x43);
-    for (let i = 0; i < 4; i++) this.code.push(scratch.getUint8(i));
+    this.out.byte(0x43);
+    for (let i = 0; i < 4; i++) this.out.byte(scratch.getUint8(i));
     return this;
   }
 
   f64(value: number): this {
     scratch.setFloat64(0, value, true);
-    this.code.push(0x44);
-    for (let i = 0; i < 8; i++) this.code.push(scratch.getUint8(i));
+    this.out.byte(0x44);
+    for (let i = 0; i < 8; i++) this.out.byte(scratch.getUint8(i));
     return this;
   }
 
   /** The unsigned 64-bit constant 32: the shift that takes the upper half of a product. */
   i64(value: number): this {
-    this.code.push(0x42);
-    pushSigned(this.code, value);
+    this.out.byte(0x42);
+    this.out.signed(value);
     return this;
   }
 
   /** Four 32-bit lanes, given by their bits. */
   v128(lanes: readonly [number, number, number, number]): this {
-    this.code.push(...vectorConstantCode);
+    this.out.code(vectorConstantCode);
     for (const lane of lanes) {
       scratch.setInt32(0, lane, true);
-      for (let i = 0; i < 4; i++) this.code.push(scratch.getUint8(i));
+      for (let i = 0; i < 4; i++) this.out.byte(scratch.getUint8(i));
     }
     return this;
   }
 
   /** Picks four 32-bit lanes out of the eight of two vectors. */
   shuffle(lanes: readonly [number, number, number, number]): this {
-    this.code.push(...shuffleCode);
-    for (const lane of lanes) this.code.push(lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3);
+    this.out.code(shuffleCode);
+    for (const lane of lanes) for (let i = 0; i < 4; i++) this.out.byte(lane * 4 + i);
     return this;
   }
 
   lane(name: keyof typeof laneInstructions, lane: number): this {
-    this.code.push(...laneInstructions[name], lane);
+    this.out.code(laneInstructions[name]);
+    this.out.byte(lane);
     return this;
   }
 
   /** A load or store at the address on the stack plus `offset` bytes, which is not negative. */
   memory(name: MemoryInstruction, offset: number): this {
     const { code, align } = memoryInstructions[name];
-    this.code.push(...code, align);
-    pushUnsigned(this.code, offset);
+    this.out.code(code);
+    this.out.byte(align);
+    this.out.unsigned(offset);
     return this;
   }
 
   laneMemory(name: keyof typeof laneMemoryInstructions, offset: number, lane: number): this {
-    this.code.push(...laneMemoryInstructions[name], 2);
-    pushUnsigned(this.code, offset);
-    this.code.push(lane);
+    this.out.code(laneMemoryInstructions[name]);
+    this.out.byte(2);
+    this.out.unsigned(offset);
+    this.out.byte(lane);
     return this;
   }
 
@@ -125,48 +128,50 @@ export class FunctionBuilder {
 
   /** `body`, again and again, as long as the i32 that `condition` leaves on the stack is not 0. */
   loopWhile(body: () => void, condition: () => void): void {
-    this.code.push(0x03, 0x40);
+    this.out.code([0x03, 0x40]);
     body();
     condition();
-    this.code.push(0x0d, 0x00, 0x0b);
+    this.out.code([0x0d, 0x00, 0x0b]);
   }
 
   /** If the i32 on the stack is not 0. */
   when(body: () => void): void {
-    this.code.push(0x04, 0x40);
+    this.out.code([0x04, 0x40]);
     body();
-    this.code.push(0x0b);
+    this.out.byte(0x0b);
   }
 
   /** If the i32 on the stack is not 0 the value of `yes`, else that of `no`. */
   choose(type: ValueType, yes: () => void, no: () => void): void {
-    this.code.push(0x04, valueTypes[type]);
+    this.out.code([0x04, valueTypes[type]]);
     yes();
-    this.code.push(0x05);
+    this.out.byte(0x05);
     no();
-    this.code.push(0x0b);
+    this.out.byte(0x0b);
   }
 
   /** Leaves the function's body as the binary format has it: locals in runs, code, end. */
-  finish(): number[] {
+  finish(): Uint8Array {
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
     }
-    const body: number[] = [];
-    pushUnsigned(body, runs.length);
+    const body = new ByteBuffer(this.out.length + 16);
+    body.unsigned(runs.length);
     for (const { type, count } of runs) {
-      pushUnsigned(body, count);
-      body.push(valueTypes[type]);
+      body.unsigned(count);
+      body.byte(valueTypes[type]);
     }
-    return body.concat(this.code, 0x0b);
+    body.append(this.out.view());
+    body.byte(0x0b);
+    return body.view();
   }
 
   private indexed(code: number, index: number): this {
-    this.code.push(code);
-    pushUnsigned(this.code, index);
+    this.out.byte(code);
+    this.out.unsigned(index);
     return this;
   }
 }

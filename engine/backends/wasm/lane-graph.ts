@@ -58,17 +58,37 @@ export function argumentsOf(node: LaneNode): readonly number[] {
   return "args" in node ? node.args : [];
 }
 
+/** Equal for equal nodes; −0 is not 0. */
+function keyOf(node: LaneNode): string {
+  switch (node.kind) {
+    case "load": {
+      const { offset, strides, guards } = node.access;
+      return `load ${node.type} ${node.buffer} ${offset} ${strides.join()} ${guards ? JSON.stringify(guards) : ""}`;
+    }
+    case "constant":
+      return `constant ${node.type} ${Object.is(node.value, -0) ? "-0" : node.value}`;
+    case "coordinate":
+      return `coordinate ${node.axis}`;
+    case "reduction":
+      return `reduction ${node.index}`;
+    case "op":
+      return `${node.name} ${node.argType} ${node.type} ${node.args.join()}`;
+    case "select":
+      return `select ${node.type} ${node.args.join()}`;
+    case "convert":
+      return `convert ${node.from} ${node.type} ${node.args.join()}`;
+    case "closure":
+      return `closure ${node.fn} ${node.args.join()}`;
+  }
+}
+
 class GraphMaker {
   readonly nodes: LaneNode[] = [];
   private readonly known = new Map<string, number>();
 
   /** The node's position; an equal one made before is used again. */
   add(node: LaneNode): number {
-    const key = JSON.stringify(node, (_, value: unknown) =>
-      typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-        ? `number ${value} ${1 / value}`
-        : value,
-    );
+    const key = keyOf(node);
     const before = this.known.get(key);
     if (before !== undefined) return before;
     const position = this.nodes.push(node) - 1;

@@ -1,7 +1,7 @@
 /** @file Builds a WebAssembly module: an imported memory, imported closures, functions, and exports. */
+import { ByteBuffer } from "./byte-buffer";
 import type { FunctionBuilder } from "./function-builder";
 import { valueTypes, type ValueType } from "./instructions";
-import { pushUnsigned } from "./leb128";
 
 interface Signature {
   readonly parameters: readonly ValueType[];
@@ -12,7 +12,7 @@ interface Signature {
 export class ModuleBuilder {
   private readonly signatures: Signature[] = [];
   private readonly imports: { readonly name: string; readonly signature: number }[] = [];
-  private readonly functions: { readonly signature: number; readonly body: number[] }[] = [];
+  private readonly functions: { readonly signature: number; readonly body: Uint8Array }[] = [];
   private readonly exports: { readonly name: string; readonly index: number }[] = [];
 
   private signature(wanted: Signature): number {
@@ -39,58 +39,55 @@ export class ModuleBuilder {
 
   /** The module; its memory is the import "host" "memory". */
   finish(): Uint8Array<ArrayBuffer> {
-    const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    const bytes = new ByteBuffer(4096);
+    bytes.code([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     section(bytes, 1, this.signatures, (out, { parameters, results }) => {
-      out.push(0x60);
+      out.byte(0x60);
       for (const list of [parameters, results]) {
-        pushUnsigned(out, list.length);
-        for (const type of list) out.push(valueTypes[type]);
+        out.unsigned(list.length);
+        for (const type of list) out.byte(valueTypes[type]);
       }
     });
     const memory = { name: "memory", signature: null };
     section(bytes, 2, [memory, ...this.imports], (out, entry) => {
       text(out, "host");
       text(out, entry.name);
-      if (entry.signature === null) out.push(0x02, 0x00, 1);
+      if (entry.signature === null) out.code([0x02, 0x00, 1]);
       else {
-        out.push(0x00);
-        pushUnsigned(out, entry.signature);
+        out.byte(0x00);
+        out.unsigned(entry.signature);
       }
     });
-    section(bytes, 3, this.functions, (out, { signature }) => pushUnsigned(out, signature));
+    section(bytes, 3, this.functions, (out, { signature }) => out.unsigned(signature));
     section(bytes, 7, this.exports, (out, { name, index }) => {
       text(out, name);
-      out.push(0x00);
-      pushUnsigned(out, index);
+      out.byte(0x00);
+      out.unsigned(index);
     });
     section(bytes, 10, this.functions, (out, { body }) => {
-      pushUnsigned(out, body.length);
-      append(out, body);
+      out.unsigned(body.length);
+      out.append(body);
     });
-    return new Uint8Array(bytes);
+    return bytes.view();
   }
 }
 
-function append(out: number[], bytes: readonly number[]): void {
-  for (const byte of bytes) out.push(byte);
-}
-
-function text(out: number[], value: string): void {
+function text(out: ByteBuffer, value: string): void {
   const bytes = new TextEncoder().encode(value);
-  pushUnsigned(out, bytes.length);
-  append(out, [...bytes]);
+  out.unsigned(bytes.length);
+  out.append(bytes);
 }
 
 function section<T>(
-  bytes: number[],
+  bytes: ByteBuffer,
   id: number,
   entries: readonly T[],
-  write: (out: number[], entry: T) => void,
+  write: (out: ByteBuffer, entry: T) => void,
 ): void {
-  const content: number[] = [];
-  pushUnsigned(content, entries.length);
+  const content = new ByteBuffer();
+  content.unsigned(entries.length);
   for (const entry of entries) write(content, entry);
-  bytes.push(id);
-  pushUnsigned(bytes, content.length);
-  append(bytes, content);
+  bytes.byte(id);
+  bytes.unsigned(content.length);
+  bytes.append(content.view());
 }

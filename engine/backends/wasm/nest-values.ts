@@ -35,6 +35,8 @@ export interface NestContext {
 
 /** The values of a graph in a kernel: of its body, or of its epilogue. */
 export class NestValues {
+  /** For each axis, the number of loops entered once its own is. */
+  private readonly loopOf: readonly number[];
   private readonly levels: number[] = [];
   private readonly vary: boolean[] = [];
   private readonly uses: number[];
@@ -49,6 +51,8 @@ export class NestValues {
     rootLevel: number,
   ) {
     const { nodes } = graph;
+    const { order } = context.shape;
+    this.loopOf = order.map((_, axis) => order.indexOf(axis) + 1);
     for (const node of nodes) {
       this.levels.push(this.levelOf(node, rootLevel));
       this.vary.push(this.varies(node));
@@ -71,21 +75,21 @@ export class NestValues {
 
   /** How many loops are entered before a node can be computed. */
   private levelOf(node: LaneNode, rootLevel: number): number {
-    const { order } = this.context.shape;
-    const loopOf = (axis: number): number => order.indexOf(axis) + 1;
     switch (node.kind) {
       case "constant":
         return 0;
       case "reduction":
         return rootLevel;
       case "coordinate":
-        return loopOf(node.axis);
+        return this.loopOf[node.axis] ?? 0;
       case "load": {
-        const moved = order.filter(
-          (axis) => (node.access.strides[axis] ?? 0) !== 0 && this.context.shape.extents[axis] !== 1,
-        );
-        const guarded = (node.access.guards ?? []).map((guard) => guard.axis);
-        return Math.max(this.context.earliestLevel(node.buffer), ...[...moved, ...guarded].map(loopOf));
+        const { extents } = this.context.shape;
+        let level = this.context.earliestLevel(node.buffer);
+        for (const [axis, loop] of this.loopOf.entries()) {
+          if ((node.access.strides[axis] ?? 0) !== 0 && extents[axis] !== 1) level = Math.max(level, loop);
+        }
+        for (const guard of node.access.guards ?? []) level = Math.max(level, this.loopOf[guard.axis] ?? 0);
+        return level;
       }
       default:
         return Math.max(0, ...argumentsOf(node).map((arg) => this.levels[arg] ?? 0));

@@ -29,6 +29,8 @@ function closuresOf(plan: Plan): ReadonlyMap<ScalarFunction, number> {
   for (const kernel of plan.kernels) {
     const lists = kernel.kind === "loop" ? [kernel.body, kernel.epilogue] : [kernel.epilogue];
     for (const list of lists) {
+      // Float32 and integer kernels call a closure only for a float remainder.
+      if (!list.some((node) => node.dtype === "float64" || (node.kind === "call" && node.fn === "remainder"))) continue;
       for (const node of makeLaneGraph(list).nodes) {
         if (node.kind === "closure") arity.set(node.fn, node.args.length);
       }
