@@ -1,6 +1,7 @@
 /** @file `npm run build`: bundles what Node runs. The app's own build comes with the app. */
 import { existsSync, mkdirSync } from "node:fs";
 import { build } from "esbuild";
+import { writeEngineBundle } from "./engine-bundle.mjs";
 
 const shared = {
   bundle: true,
@@ -27,3 +28,6 @@ if (existsSync("cli/main.ts")) {
     keepNames: true,
   });
 }
+
+// What `chainrule export --to typescript` puts into a project.
+await writeEngineBundle("cli/dist/engine");

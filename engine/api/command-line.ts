@@ -10,6 +10,8 @@ export interface RunDefaults {
   readonly steps: number;
   readonly logEvery: number;
   readonly device: DeviceName;
+  /** Whether a NaN loss ends the run; true without it. */
+  readonly stopOnNaN?: boolean;
 }
 
 /** What a run needs of its host. */
@@ -52,7 +54,7 @@ function deviceName(text: string | undefined): DeviceName {
 
 /** Reads `--seed 7 --steps=500`; throws RangeError on anything it does not know. */
 export function readSwitches(args: readonly string[], defaults: RunDefaults): Switches {
-  const found = { ...defaults, json: false, full: false, keepGoing: false };
+  const found = { ...defaults, json: false, full: false, keepGoing: defaults.stopOnNaN === false };
   const rest = args.flatMap((argument) => (/^--[a-z-]+=/.test(argument) ? splitOnce(argument) : [argument]));
   while (rest.length > 0) {
     const name = rest.shift();
@@ -180,7 +182,7 @@ export async function startRun(defaults: RunDefaults, host: RunHost): Promise<Ru
     host.print(json ? JSON.stringify({ event: "error", code: "device", message, where: switches.device }) : message);
     return host.exit(3);
   }
-  if (json) host.print(JSON.stringify({ event: "start", device, seed, steps }));
+  if (json) host.print(JSON.stringify({ event: "start", device, adapter: runtime.adapter, seed, steps }));
   else host.print(`seed ${seed}, ${steps} steps on ${device}`);
   return run;
 }

@@ -1,5 +1,4 @@
 /** @file nn.Module and nn.Parameter: what a model is made of. Names are PyTorch's state_dict names. */
-import { invariant } from "../ir/refusal";
 import { runtime } from "./runtime";
 import { Tensor } from "./tensor";
 import { tensorOf } from "./tensor-from-data";
@@ -7,22 +6,22 @@ import { tensorOf } from "./tensor-from-data";
 /** A tensor that learns: a leaf that requires a gradient, found by parameters() of the module that holds it. */
 export class Parameter extends Tensor {
   /** From a tensor of the same content; computed tensors are cut off from what made them. */
-  constructor(from: Tensor) {
+  constructor(from: Tensor, requiresGrad = true) {
     const { segment } = runtime;
     const source = from.initial();
-    const place = source
-      ? ({ kind: "storage", storage: tensorOf(source, true).ownStorage() } as const)
-      : ({ kind: "value", segment, value: segment.tape.leaf(from.value()) } as const);
-    super(place);
+    if (source) super({ kind: "storage", storage: tensorOf(source, requiresGrad).ownStorage() });
+    else if (requiresGrad) super({ kind: "value", segment, value: segment.tape.leaf(from.value()) });
+    else super({ kind: "value", segment, value: segment.tape.detach(from.value()) });
   }
 }
 
 /** A tensor of a module that is saved with it and does not learn. */
 export class Buffer extends Tensor {
   constructor(from: Tensor) {
+    const { segment } = runtime;
     const source = from.initial();
-    invariant(source, "a buffer is made from data");
-    super({ kind: "storage", storage: tensorOf(source).ownStorage() });
+    if (source) super({ kind: "storage", storage: tensorOf(source).ownStorage() });
+    else super({ kind: "value", segment, value: segment.tape.detach(from.value()) });
   }
 }
 
@@ -42,6 +41,13 @@ export class Module {
 
   parameters(): Parameter[] {
     return [...this.namedParameters()].map(([, parameter]) => parameter);
+  }
+
+  /** The parameter of this state_dict name; throws where there is none. */
+  getParameter(name: string): Parameter {
+    for (const [known, parameter] of this.namedParameters()) if (known === name) return parameter;
+    const known = [...this.namedParameters()].map(([other]) => other).join(", ");
+    throw new Error(`getParameter: there is no "${name}", expected one of: ${known}. Choose one of these.`);
   }
 
   /** The modules that are its fields, by name. */

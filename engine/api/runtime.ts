@@ -290,6 +290,11 @@ export class Runtime {
     return data.data.every((value, i) => Object.is(value, held.data[i]));
   }
 
+  /** What a person reads of the device; empty before one is open. */
+  get adapter(): string {
+    return this.device?.adapter ?? "";
+  }
+
   /** Bytes on the device now. */
   bytes(): number {
     return this.device?.bytes() ?? 0;

@@ -5,7 +5,9 @@ import { isFloat } from "../ir/dtype";
 import { invariant } from "../ir/refusal";
 import { printShape, type Shape } from "../ir/shape";
 import type { TensorData, TypedArray } from "../ir/tensor";
+import { recordWith } from "../ir/recorder";
 import type { Value } from "../ir/value";
+import { expand, to } from "../ops";
 import { explain } from "./message";
 import type { TensorMethods } from "./op-types";
 import { runtime } from "./runtime";
@@ -156,6 +158,17 @@ export class Tensor {
       this.place = { kind: "value", segment, value };
     }
     return this;
+  }
+
+  /** Takes the contents of another tensor, broadcast and converted to its own shape and dtype. */
+  copy_(source: Tensor): this {
+    const value = runtime.record(({ tape }) =>
+      recordWith(tape, () => {
+        const same = source.dtype === this.dtype ? source.value() : to(source.value(), { dtype: this.dtype });
+        return source.shape.join() === this.shape.join() ? same : expand(same, { shape: this.shape });
+      }),
+    );
+    return explain("copy_", () => this.replace(value));
   }
 
   /** Makes it a leaf that requires a gradient (or not, with false); returns itself. */

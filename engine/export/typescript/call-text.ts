@@ -55,12 +55,7 @@ export function opCallText(call: OpCall, importName: (name: string) => string): 
   const { op, node } = call;
   const specs = op.signature.operands;
   const operands = [...call.operands];
-  while (operands.length > 1) {
-    const last = operands.at(-1);
-    const spec = specs[operands.length - 1];
-    if (last !== null && !(typeof last === "number" && last === spec?.default)) break;
-    operands.pop();
-  }
+  while (operands.length > 1 && operands.at(-1) === null) operands.pop();
   const nodes = operands.flatMap((operand) => (operand && typeof operand === "object" ? operand.nodes : []));
   const written = operands.map((operand) =>
     operand === null ? "null" : typeof operand === "number" ? numberText(operand) : operand.text,
@@ -71,7 +66,9 @@ export function opCallText(call: OpCall, importName: (name: string) => string): 
     ? attributeArguments(op.signature.attributes, attributes)
     : namedArguments(op.signature.attributes, attributes);
   const [receiver] = operands;
-  if (receiver && typeof receiver === "object" && receiver.number !== true) {
+  // PyTorch has functions such as torch.where(condition, …) that are not methods of their first operand.
+  const isMethod = specs[0]?.name === "input";
+  if (isMethod && receiver && typeof receiver === "object" && receiver.number !== true) {
     const args = [...written.slice(1), ...given].join(", ");
     const method = `${op.opName}${call.inPlace === true ? "_" : ""}`;
     return { text: `${receiver.text}.${method}(${args})`, nodes: [...nodes, node] };

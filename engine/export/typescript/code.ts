@@ -95,6 +95,7 @@ export function numberText(value: number): string {
   if (Object.is(value, -0)) return "-0";
   if (Math.abs(value) === Math.PI) return value < 0 ? "-Math.PI" : "Math.PI";
   const short = String(value);
+  if (Number.isInteger(value) && short.length < 7) return short;
   const exponential = value.toExponential().replace("e+", "e");
   return exponential.length < short.length ? exponential : short;
 }

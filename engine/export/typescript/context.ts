@@ -1,0 +1,121 @@
+/** @file What all of an export shares: the document, the imports it needs, the names of its classes. */
+import type { ChainruleDocument, Graph, Member } from "../../document/document";
+import { ops } from "../../ops/registry";
+import type { Module } from "../../nn/define-module";
+import { moduleNamed } from "../../nn/registry";
+import { className, Scope } from "./identifiers";
+import { Wiring } from "./wiring";
+
+/** The document is not fit for export: one sentence that says where and what to do. */
+export class ExportError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ExportError";
+  }
+}
+
+const modulePrefix = "graph:";
+
+export class ExportContext {
+  /** Names at the top of the file: imports, classes, the program's own variables. */
+  readonly top = new Scope();
+  private readonly imports = new Map<string, string>();
+  private readonly used = new Set<string>();
+  private readonly classes = new Map<string, string>();
+  private readonly wirings = new Map<string, Wiring>();
+  private readonly asyncGraphs = new Map<string, boolean>();
+
+  /** `expected`: the imports that an earlier pass found, so that no variable takes their names. */
+  constructor(
+    readonly document: ChainruleDocument,
+    expected: Iterable<string>,
+  ) {
+    for (const name of expected) this.imports.set(name, this.top.take(name));
+  }
+
+  /** The name by which the file knows something of the engine. */
+  importName(name: string): string {
+    this.used.add(name);
+    const known = this.imports.get(name);
+    if (known !== undefined) return known;
+    // An earlier pass told of every import, so that this name is free.
+    const taken = this.top.take(name);
+    this.imports.set(name, taken);
+    return taken;
+  }
+
+  /** What has been asked for with importName. */
+  get importedNames(): readonly string[] {
+    return [...this.used].sort();
+  }
+
+  graph(id: string): Graph {
+    const graph = this.document.graphs[id];
+    if (!graph) throw new ExportError(`export: there is no graph "${id}", expected one. Run check first.`);
+    return graph;
+  }
+
+  wiring(graph: string): Wiring {
+    const known = this.wirings.get(graph) ?? new Wiring(this.graph(graph));
+    this.wirings.set(graph, known);
+    return known;
+  }
+
+  /** The class of a module graph or of a Function, by its id. */
+  classNameOf(id: string, name: string): string {
+    const known = this.classes.get(id) ?? this.top.take(className(name));
+    this.classes.set(id, known);
+    return known;
+  }
+
+  /** Whether running the graph has to wait for a number: its functions are async. */
+  isAsync(id: string): boolean {
+    const known = this.asyncGraphs.get(id);
+    if (known !== undefined) return known;
+    this.asyncGraphs.set(id, false);
+    const graph = this.graph(id);
+    const found = Object.values(graph.nodes).some((node) => {
+      if (node.kind === "repeat") return node.count.kind === "value" || this.isAsync(node.body);
+      if (node.kind === "branch") {
+        return node.condition.kind === "value" || this.isAsync(node.whenTrue) || this.isAsync(node.whenFalse);
+      }
+      return false;
+    });
+    const calls = Object.values(graph.members).some((member) => {
+      const inner = moduleGraph(member);
+      return inner !== null && inner !== id && this.isAsync(inner);
+    });
+    this.asyncGraphs.set(id, found || calls);
+    return found || calls;
+  }
+
+  /** Whether a member holds anything that learns. */
+  learns(member: Member): boolean {
+    if (member.type === "parameter") return true;
+    const inner = moduleGraph(member);
+    if (inner !== null) return Object.values(this.graph(inner).members).some((child) => this.learns(child));
+    if (member.children?.some((child) => this.learns(child)) === true) return true;
+    const declaration = declarationOf(member);
+    return declaration !== null && stateOf(declaration, member).some((state) => state.kind === "parameter");
+  }
+}
+
+function stateOf(declaration: Module, member: Member) {
+  const defaults = Object.entries(declaration.attributes).map(([name, spec]) => [name, spec.default] as const);
+  return declaration.state({ ...Object.fromEntries(defaults), ...member.attrs });
+}
+
+/** The module graph a member is an instance of, or null. */
+export function moduleGraph(member: Member): string | null {
+  return member.type.startsWith(modulePrefix) ? member.type.slice(modulePrefix.length) : null;
+}
+
+/** The nn module a member is, or null. */
+export function declarationOf(member: Member): Module | null {
+  return member.type.startsWith("nn.") ? (moduleNamed(member.type) ?? null) : null;
+}
+
+/** True for an op whose value is drawn once a run. */
+export function drawsOnce(node: Graph["nodes"][string]): boolean {
+  return node.kind === "op" && node.draw !== "each step" && ops.get(node.op)?.rules.compute.kind === "random";
+}

@@ -1,0 +1,331 @@
+/** @file The statements of one graph: every value once, chained where it is used once, around the effects in order. */
+import { parseFormula } from "../../document/formula";
+import type { Member, MemberId, PortAddress } from "../../document/document";
+import { ops } from "../../ops/registry";
+import { opCallText } from "./call-text";
+import { plain, within, type CodeWriter, type Expression, type NodeKey } from "./code";
+import { declarationOf, drawsOnce, ExportError, moduleGraph, type ExportContext } from "./context";
+import { writeEffect } from "./effect-code";
+import { formulaText } from "./formula-text";
+import { fieldName, variableName, type Scope } from "./identifiers";
+import { writeBranch, writeRepeat } from "./region-code";
+import type { PlacedNode, Wiring } from "./wiring";
+
+/** The longest expression that is written into another one. */
+const longestInline = 56;
+/** The longest expression that is returned as it stands. */
+const longestResult = 90;
+
+/** Members by id and by name, as code: of a graph and of those around it. */
+export interface Members {
+  find(id: MemberId): { readonly member: Member; readonly code: string } | null;
+  named(name: string): { readonly member: Member; readonly code: string } | null;
+  /** Those of the root that effects mean by "all". */
+  readonly all: readonly { readonly member: Member; readonly code: string }[];
+}
+
+export interface GraphCodeOptions {
+  readonly context: ExportContext;
+  readonly graph: string;
+  readonly writer: CodeWriter;
+  readonly scope: Scope;
+  readonly members: Members;
+  /** The graph's own inputs by port. */
+  readonly inputs: ReadonlyMap<string, Expression>;
+  /** Values made elsewhere, such as once-draws, by node. */
+  readonly given?: ReadonlyMap<NodeKey, Expression>;
+}
+
+export class GraphCode {
+  readonly context: ExportContext;
+  readonly writer: CodeWriter;
+  readonly scope: Scope;
+  readonly members: Members;
+  readonly wiring: Wiring;
+  readonly graph: string;
+  readonly given: ReadonlyMap<NodeKey, Expression>;
+  private readonly inputs: ReadonlyMap<string, Expression>;
+  private readonly bound = new Map<string, Expression>();
+  private readonly kept: ReadonlySet<string>;
+  /** Which nodes are written at all; the program writes some before its loop and the others inside. */
+  private included: (node: PlacedNode) => boolean = () => true;
+
+  constructor(options: GraphCodeOptions) {
+    this.context = options.context;
+    this.graph = options.graph;
+    this.writer = options.writer;
+    this.scope = options.scope;
+    this.members = options.members;
+    this.wiring = options.context.wiring(options.graph);
+    this.inputs = options.inputs;
+    this.given = options.given ?? new Map();
+    for (const { id } of this.wiring.nodes) {
+      const expression = this.given.get(this.key(id));
+      if (expression) this.bind(id, "out", expression);
+    }
+    const { training, view, root } = options.context.document;
+    const shown = [training.loss, view.plot?.x, ...(view.plot?.y ?? [])];
+    this.kept = new Set(options.graph === root ? shown.flatMap((port) => (port ? [port[0]] : [])) : []);
+  }
+
+  key(node: string): NodeKey {
+    return `${this.graph}/${node}`;
+  }
+
+  /** Makes an output known under an expression. */
+  bind(node: string, port: string, expression: Expression): void {
+    this.bound.set(`${node}.${port}`, expression);
+  }
+
+  /** A variable for a node, by its name in the document. */
+  declare(node: PlacedNode, name: string = node.name): string {
+    return this.scope.take(variableName(name));
+  }
+
+  /** Writes `const name = expression` and returns the name as an expression. */
+  define(node: PlacedNode, expression: Expression): Expression {
+    const name = this.declare(node);
+    this.writer.line(`const ${name} = ${expression.text};`, [...expression.nodes, this.key(node.id)]);
+    return { ...expression, text: name, nodes: [this.key(node.id)] };
+  }
+
+  /** The value at an input port, or null where nothing is wired. */
+  input(node: string, port: string): Expression | null {
+    const source = this.wiring.source(node, port);
+    return source ? this.value(source) : null;
+  }
+
+  /** The value at an input port that has to be wired. */
+  required(node: PlacedNode, port: string): Expression {
+    const found = this.input(node.id, port);
+    if (found) return found;
+    throw new ExportError(`export: node "${node.name}" has nothing at "${port}", expected a wire. Run check first.`);
+  }
+
+  /** An output as an expression; what it needs is written first. */
+  value([id, port]: PortAddress): Expression {
+    const known = this.bound.get(`${id}.${port}`);
+    if (known) return known;
+    const node = this.wiring.node(id);
+    if (!node) throw new ExportError(`export: there is no node "${id}" in graph "${this.graph}". Run check first.`);
+    this.write(node);
+    const made = this.bound.get(`${id}.${port}`);
+    if (!made) throw new ExportError(`export: node "${node.name}" has no output "${port}". Run check first.`);
+    // An expression written into its one user is written once.
+    if (this.isInline(node, made)) this.bound.set(`${id}.${port}`, made);
+    return made;
+  }
+
+  private isInline(node: PlacedNode, expression: Expression): boolean {
+    const users = this.wiring.usersOf(node.id, "out");
+    const [user] = users;
+    if (users.length !== 1 || !user || user.kind === "effect" || this.kept.has(node.id)) return false;
+    if (node.flags?.pinned === true || !this.included(user)) return false;
+    const longest = user.kind === "output" ? longestResult : longestInline;
+    return expression.text.length <= longest && this.wiring.stage(user.id) === this.wiring.stage(node.id);
+  }
+
+  /** Writes a node's statement, or binds its expression where it goes into its one user. */
+  private write(node: PlacedNode): void {
+    if (node.flags?.muted === true) return;
+    if (node.flags?.bypassed === true) {
+      const [first] = this.wiring.inputs(node.id);
+      if (first) this.bind(node.id, "out", this.value(first));
+      return;
+    }
+    switch (node.kind) {
+      case "repeat":
+        return writeRepeat(this, node);
+      case "branch":
+        return writeBranch(this, node);
+      case "effect":
+        throw new ExportError(`export: effect "${node.name}" is not in the order of effects. Add it to the list.`);
+      case "call":
+      case "apply":
+        return this.writeCall(node);
+      case "output":
+      case "save":
+      case "unknown":
+        return;
+      case "input":
+        this.bind(node.id, "out", within(this.inputs.get(node.port) ?? this.missing(node), this.key(node.id)));
+        return;
+      case "reroute":
+        this.bind(node.id, "out", within(this.required(node, "in"), this.key(node.id)));
+        return;
+      case "op":
+      case "expression": {
+        const expression = this.withFlags(node, node.kind === "op" ? this.opText(node) : this.expressionText(node));
+        const inline = expression.number === true || this.isInline(node, expression);
+        this.bind(node.id, "out", inline ? expression : this.define(node, expression));
+      }
+    }
+  }
+
+  private missing(node: PlacedNode): never {
+    throw new ExportError(`export: input "${node.name}" has no port in graph "${this.graph}". Run check first.`);
+  }
+
+  private withFlags(node: PlacedNode, expression: Expression): Expression {
+    if (node.flags?.noGrad !== true) return expression;
+    return { ...expression, text: `${this.context.importName("noGrad")}(() => ${expression.text})` };
+  }
+
+  /** An op with its operands: wired, written as numbers, or left out. */
+  opText(node: PlacedNode & { kind: "op" }): Expression {
+    return this.opCall(node, node.op, node.attrs, false);
+  }
+
+  opCall(node: PlacedNode, name: string, attrs: Readonly<Record<string, unknown>>, inPlace: boolean): Expression {
+    const op = ops.get(name);
+    if (!op) throw new ExportError(`export: node "${node.name}" is a ${name}, which this version does not have.`);
+    const operands = op.signature.operands.map((spec) => {
+      const wired = this.input(node.id, spec.name);
+      const written = attrs[spec.name];
+      return wired ?? (typeof written === "number" ? written : null);
+    });
+    op.signature.operands.forEach((spec, i) => {
+      const later = operands.slice(i + 1).some((operand) => operand !== null);
+      if (operands[i] === null && later) operands[i] = spec.default ?? null;
+    });
+    const names = new Set(op.signature.operands.map((spec) => spec.name));
+    const attributes = Object.fromEntries(Object.entries(attrs).filter(([key]) => !names.has(key)));
+    const importName = (wanted: string): string => this.context.importName(wanted);
+    return opCallText({ op, operands, attributes, node: this.key(node.id), inPlace }, importName);
+  }
+
+  private expressionText(node: PlacedNode & { kind: "expression" }): Expression {
+    return formulaText(parseFormula(node.formula), {
+      node: this.key(node.id),
+      name: (name) => this.input(node.id, name) ?? this.memberNamed(node, name),
+      importName: (wanted) => this.context.importName(wanted),
+    });
+  }
+
+  private memberNamed(node: PlacedNode, name: string): Expression {
+    const found = this.members.named(name);
+    if (found) return plain(found.code);
+    throw new ExportError(`export: "${name}" in "${node.name}" is neither wired nor a member. Run check first.`);
+  }
+
+  /** A parameter as itself; a module or Function called with what is wired to it. */
+  private writeCall(node: PlacedNode & { kind: "call" | "apply" }): void {
+    const key = this.key(node.id);
+    if (node.kind === "apply") {
+      const definition = this.context.document.functions[node.function];
+      if (!definition) throw new ExportError(`export: node "${node.name}" applies a Function that is not there.`);
+      const forward = this.context.graph(definition.forward);
+      const name = this.context.classNameOf(node.function, definition.name);
+      const args = forward.inputs.map((port) => this.required(node, port.name));
+      return this.bindCall(
+        node,
+        `${name}.apply`,
+        args,
+        forward.outputs.map((port) => port.name),
+        false,
+      );
+    }
+    const found = this.members.find(node.member);
+    if (!found) throw new ExportError(`export: node "${node.name}" uses a member that is not there. Run check first.`);
+    const { member, code } = found;
+    const inner = moduleGraph(member);
+    if (inner !== null) {
+      const { inputs, outputs } = this.context.graph(inner);
+      const args = inputs.map((port) => this.required(node, port.name));
+      return this.bindCall(
+        node,
+        `${code}.forward`,
+        args,
+        outputs.map((port) => port.name),
+        this.context.isAsync(inner),
+      );
+    }
+    const declaration = declarationOf(member);
+    if (!declaration) return this.bind(node.id, "out", { text: code, nodes: [key] });
+    const args = declaration.inputs.map((port) => this.required(node, port));
+    return this.bindCall(node, `${code}.forward`, args, ["out"], false);
+  }
+
+  private bindCall(
+    node: PlacedNode,
+    callee: string,
+    args: readonly Expression[],
+    outputs: readonly string[],
+    waits: boolean,
+  ): void {
+    const nodes = [...args.flatMap((arg) => arg.nodes), this.key(node.id)];
+    const call = `${callee}(${args.map((arg) => arg.text).join(", ")})`;
+    const text = waits ? `await ${call}` : call;
+    const [first] = outputs;
+    if (outputs.length === 1 && first !== undefined) {
+      const expression = this.withFlags(node, { text: waits ? `(${text})` : text, nodes });
+      if (this.isInline(node, expression) && first === "out") return this.bind(node.id, first, expression);
+      return this.bind(node.id, first, this.define(node, { text, nodes }));
+    }
+    const names = outputs.map((port) => this.declare(node, `${node.name}_${port}`));
+    this.writer.line(`const [${names.join(", ")}] = ${text};`, nodes);
+    outputs.forEach((port, i) => this.bind(node.id, port, { text: names[i] ?? "", nodes: [this.key(node.id)] }));
+  }
+
+  /** Writes the values of a stage that nothing has written yet, in the document's order. */
+  writeStage(stage: number, included: (node: PlacedNode) => boolean = () => true): void {
+    this.included = included;
+    for (const node of this.wiring.nodes) {
+      if (node.kind === "effect" || node.flags?.muted === true || !included(node)) continue;
+      if (this.wiring.stage(node.id) !== stage || this.isBound(node)) continue;
+      const users = this.wiring.usersOf(node.id, "out").filter(included);
+      const goesIntoItsUser = users.length === 1 && users[0]?.kind !== "effect";
+      const region = node.kind === "repeat" || node.kind === "branch";
+      if (goesIntoItsUser && !region && !this.kept.has(node.id)) continue;
+      if (node.kind === "output" || node.kind === "save") continue;
+      this.write(node);
+    }
+  }
+
+  private isBound(node: PlacedNode): boolean {
+    return [...this.bound.keys()].some((address) => address.startsWith(`${node.id}.`));
+  }
+
+  /** All of it: values and effects in order; `afterValues` is called once the first values are there. */
+  writeAll(included: (node: PlacedNode) => boolean = () => true, afterValues?: (stage: number) => void): void {
+    this.writeStage(-1, included);
+    afterValues?.(-1);
+    this.wiring.graph.effects.forEach((id, index) => {
+      const node = this.wiring.node(id);
+      if (node?.kind !== "effect" || node.flags?.muted === true) return;
+      writeEffect(this, node);
+      this.writeStage(index, included);
+      afterValues?.(index);
+    });
+  }
+
+  /** What the graph gives back: the values at its output nodes, in the order of its ports. */
+  results(): Expression[] {
+    return this.wiring.graph.outputs.map((port) => {
+      const node = this.wiring.nodes.find((candidate) => candidate.kind === "output" && candidate.port === port.name);
+      if (!node)
+        throw new ExportError(`export: graph "${this.graph}" has nothing at output "${port.name}". Run check first.`);
+      return within(this.required(node, "in"), this.key(node.id));
+    });
+  }
+}
+
+/** Once-draws of a graph and of its bodies, in the order they are drawn. */
+export function collectDraws(
+  context: ExportContext,
+  graph: string,
+): readonly { readonly graph: string; readonly node: PlacedNode }[] {
+  const wiring = context.wiring(graph);
+  const order = new Map(wiring.graph.draws.map((id, i) => [id as string, i]));
+  const place = (node: PlacedNode): number => order.get(node.id) ?? order.size;
+  const own = wiring.nodes.filter((node) => drawsOnce(node)).sort((a, b) => place(a) - place(b));
+  const bodies = wiring.nodes.flatMap((node) =>
+    node.kind === "repeat" ? [node.body] : node.kind === "branch" ? [node.whenTrue, node.whenFalse] : [],
+  );
+  return [...own.map((node) => ({ graph, node })), ...bodies.flatMap((body) => collectDraws(context, body))];
+}
+
+/** The code of a member that is a field of `this`. */
+export function fieldText(name: string): string {
+  return `this.${fieldName(name)}`;
+}
