@@ -43,17 +43,27 @@ export function assemble(groups: readonly Group[], ring: readonly Root[]): Plan 
   const touched = kernels.map(buffersOf);
   const roots = [...numbers.keys()];
   const scratch = roots.filter((root) => root.place.kind === "computed");
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  touched.forEach((set, at) => {
+    for (const number of set) {
+      if (!first.has(number)) first.set(number, at);
+      last.set(number, at);
+    }
+  });
+  for (const number of ringBuffers) last.set(number, kernels.length);
   const lifetimes = scratch.map((root) => {
-    const at = touched.flatMap((set, i) => (set.has(buffer(root)) ? [i] : []));
-    const last = ring.includes(root) ? kernels.length : (at[at.length - 1] ?? 0);
-    return { bytes: elementCount(root.shape) * storageBytes(root.dtype), first: at[0] ?? 0, last };
+    const number = buffer(root);
+    const bytes = elementCount(root.shape) * storageBytes(root.dtype);
+    return { bytes, first: first.get(number) ?? 0, last: last.get(number) ?? 0 };
   });
   const area = allocate(lifetimes);
+  const offsets = new Map(scratch.map((root, i) => [root, area.offsets[i] ?? 0]));
   const buffers = roots.map((root): PlanBuffer => {
     const { dtype, label } = root;
     const count = elementCount(root.shape);
     if (root.place.kind !== "computed") return { dtype, count, place: root.place, label };
-    const offset = area.offsets[scratch.indexOf(root)] ?? 0;
+    const offset = offsets.get(root) ?? 0;
     return { dtype, count, place: { kind: "scratch", offset }, label };
   });
   const slotBytes = buffers.reduce((n, b) => n + (b.place.kind === "slot" ? b.count * storageBytes(b.dtype) : 0), 0);

@@ -27,7 +27,21 @@ function storesAcross({ group, member }: Placement): boolean {
   return bodies.some((m) => m.axes[m.axes.length - 1] !== inner);
 }
 
+/** Groups of a fitting size that a task is offered to, the latest: a step of thousands of tasks stays quick to fuse. */
+const lookback = 64;
+
+function product(extents: readonly number[]): number {
+  return extents.reduce((n, extent) => n * extent, 1);
+}
+
+/** Numbers of points by which a task and the groups it may join find each other. */
+function sizesOf(axes: readonly number[], reduceAxes: readonly number[]): readonly number[] {
+  const [kept, all] = [product(axes), product(axes) * product(reduceAxes)];
+  return kept === all ? [all] : [all, kept];
+}
+
 class Fusion {
+  private readonly bySize = new Map<number, Set<number>>();
   readonly groups: Group[] = [];
   private readonly home = new Map<Task, number>();
   /** Groups that each group waits for. */
@@ -55,6 +69,7 @@ class Fusion {
       this.waits.push(new Set());
     }
     this.home.set(task, at);
+    this.index(at);
     for (const other of first) if (other !== at) this.waits[at]?.add(other);
     this.parts[at] = (this.parts[at] ?? 0) + partsOf(task);
     this.loads[at] = (this.loads[at] ?? 0) + loadsOf(task).length;
@@ -64,8 +79,9 @@ class Fusion {
     let best: Placement | null = null;
     const size = partsOf(task);
     const loads = loadsOf(task).length;
-    for (const group of this.groups) {
-      if ((this.parts[group.id] ?? 0) + size > partLimit) continue;
+    for (const at of this.fitting(task)) {
+      const group = this.groups[at];
+      if (!group || (this.parts[group.id] ?? 0) + size > partLimit) continue;
       const placement = place(group, task);
       if (!placement || (best && placement.score <= best.score)) continue;
       const strangers = placement.score === 0 && (this.loads[group.id] ?? 0) + loads > strangersLimit;
@@ -73,6 +89,24 @@ class Fusion {
       best = placement;
     }
     return best;
+  }
+
+  private index(at: number): void {
+    const group = this.groups[at];
+    if (!group) return;
+    for (const size of sizesOf(group.axes, group.reduceAxes)) {
+      const known = this.bySize.get(size);
+      if (known) known.add(at);
+      else this.bySize.set(size, new Set([at]));
+    }
+  }
+
+  /** The groups that a task may join by the number of its points, the earliest first. */
+  private fitting(task: Task): readonly number[] {
+    if (task.kind === "contract") return [];
+    const points = product(task.axes) * (task.kind === "reduce" ? product(task.reduceAxes) : 1);
+    const found = [...(this.bySize.get(points) ?? [])];
+    return found.length > lookback ? found.slice(-lookback) : found;
   }
 
   /** Whether something the task waits for, outside the group, waits for the group. */

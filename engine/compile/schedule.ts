@@ -6,6 +6,9 @@ import type { Group } from "./group";
 import { readsOf, type Task } from "./task";
 import type { Root } from "./term";
 
+/** Groups that may run next which are compared; a step of thousands of kernels stays quick to schedule. */
+const lookahead = 128;
+
 function bytesOf(root: Root): number {
   return elementCount(root.shape) * storageBytes(root.dtype);
 }
@@ -42,22 +45,30 @@ export function schedule(groups: readonly Group[], before: ReadonlyMap<Group, Re
     for (const root of reads.get(group) ?? []) if (readers.get(root) === 1) bytes -= bytesOf(root);
     return bytes;
   };
-  const done = new Set<Group>();
-  const waiting = new Set(groups);
+  const waitsFor = new Map(groups.map((group) => [group, before.get(group)?.size ?? 0]));
+  const after = new Map<Group, Group[]>(groups.map((group) => [group, []]));
+  for (const [group, first] of before) for (const other of first) after.get(other)?.push(group);
+  const ready = new Set(groups.filter((group) => waitsFor.get(group) === 0));
   const order: Group[] = [];
-  while (waiting.size > 0) {
+  while (ready.size > 0) {
     let best: Group | null = null;
     let least = Infinity;
-    for (const group of waiting) {
-      if (![...(before.get(group) ?? [])].every((g) => done.has(g))) continue;
+    let looked = 0;
+    for (const group of ready) {
       const bytes = growth(group);
       if (bytes < least) [best, least] = [group, bytes];
+      if (++looked === lookahead) break;
     }
-    invariant(best, "some group can always run next");
-    waiting.delete(best);
-    done.add(best);
+    if (!best) break;
+    ready.delete(best);
     order.push(best);
     for (const root of reads.get(best) ?? []) readers.set(root, (readers.get(root) ?? 0) - 1);
+    for (const next of after.get(best) ?? []) {
+      const left = (waitsFor.get(next) ?? 0) - 1;
+      waitsFor.set(next, left);
+      if (left === 0) ready.add(next);
+    }
   }
+  invariant(order.length === groups.length, "some group can always run next");
   return order;
 }
