@@ -114,6 +114,15 @@ function program(): Command {
       }),
   );
   root.addCommand(
+    command("export", "write the document as a project that runs by itself", "<file>")
+      .addOption(new Option("--to <format>", "what to write").choices(["typescript"]).default("typescript"))
+      .requiredOption("--out <folder>", "an empty or a new folder")
+      .action(async (file: string, options) => {
+        const output = createOutput(options.json === true);
+        await finish(output, async () => (await import("./commands/export")).exportDocument(output, file, options));
+      }),
+  );
+  root.addCommand(
     command("ops", "list every op, module and optimiser").action(async (options) => {
       const output = createOutput(options.json === true);
       await finish(output, async () => (await import("./commands/ops")).listOps(output));
