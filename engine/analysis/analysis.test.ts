@@ -120,6 +120,7 @@ const cases: readonly [DiagnosticCode, ChainruleDocument, string, number][] = [
   ["name.taken", (() => { const d = model({ a: tensor(2), b: tensor(2) }); const main = d.graphs["main"] ?? createGraph("model", "main"); return { ...d, graphs: { main: { ...main, nodes: { ...main.nodes, b: { ...main.nodes["a"], position } as GraphNode } } } }; })(), "the name a is taken", 1],
   ["name.invalid", model({ "a-b": tensor(2) }), "the name a-b cannot be a variable", 1],
   ["draws.missing", model({ r: op("randn", { size: [2] }) }), 'Randn "r": it draws random numbers but is not in the order of draws', 1],
+  ["random.drawnOnce", model({ r: [{ kind: "op", name: "r", op: "randperm", attrs: { n: 3 }, draw: "each step", position }, {}] }), "randperm cannot be drawn anew at each step", 0],
   ["effect.unlisted", model({ w: call("w"), b: backward("w") }, { effects: [], members: { w: parameter() } }), "the effect has no place in the order of effects", 1],
   ["effect.order", model({ w: call("w"), s: op("sum", {}, { input: "first.w" }), second: backward("s"), first: backward("w", { targets: ["w"] }) }, { members: { w: parameter() } }), "effects happen before what they need: second ← first", 1],
   ["effect.noGradient", model({ step: effect({ kind: "optimizerStep", optimizer: "o" }) }, { members: { o: sgd, w: parameter() } }), "no backward happens before it", 0],

@@ -120,8 +120,13 @@ function checkCycles({ id, graph, findings }: Subject): void {
 function checkDraws({ document, id, graph, library, findings }: Subject): void {
   const listed = new Set(graph.draws);
   for (const [nodeId, node] of Object.entries(graph.nodes)) {
-    if (node.kind !== "op" || node.draw === "each step" || listed.has(nodeId)) continue;
-    if (library.op(node.op)?.rules.compute.kind !== "random") continue;
+    const compute = node.kind === "op" ? library.op(node.op)?.rules.compute : undefined;
+    if (node.kind !== "op" || compute?.kind !== "random") continue;
+    if (node.draw === "each step") {
+      if (compute.onceOnly) findings.atNode(id, nodeId, { code: "random.drawnOnce", parameters: { op: node.op } });
+      continue;
+    }
+    if (listed.has(nodeId)) continue;
     findings.atNode(id, nodeId, { code: "draws.missing", fixes: [appendDraw(nodeId)] });
   }
   for (const [memberId, member] of Object.entries(graph.members)) {

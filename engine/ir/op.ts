@@ -122,6 +122,8 @@ export type PrimitiveCompute<
    */
   | {
       readonly kind: "random";
+      /** True where elements are not independent, so that `device` cannot draw them and refuses. */
+      readonly onceOnly?: boolean;
       host(generator: TorchGenerator, context: RuleContext<O, A>): TypedArray;
       device(s: ScalarBuilder, uniform: (n: number) => ScalarExpression, context: RuleContext<O, A>): ScalarExpression;
     };

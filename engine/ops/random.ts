@@ -116,6 +116,7 @@ export const randperm = defineOp({
   type: ({ attributes: { n } }) => tensorType("int64", [n]),
   compute: {
     kind: "random",
+    onceOnly: true,
     host: (generator, { attributes: { n }, out }) => held(generator.randperm(n), out),
     // A permutation is not a matter of one element at a time.
     device: () => refuse("random.drawnOnce", { op: "randperm" }),

@@ -33,6 +33,8 @@ export function runOp(run: NodeRun): Results {
   const draw = scope.draws.get(run.id);
   const operands = operandsOf(run, written);
   if (draw) return new Map([["out", drawOnce(run, written, operands, draw)]]);
+  const { compute } = written.op.rules;
+  if (compute.kind === "random" && compute.onceOnly) refuse("random.drawnOnce", { op: written.op.opName });
   return new Map([["out", step.tape.record(written.op, operands, written.attributes)]]);
 }
 
