@@ -35,6 +35,8 @@ export interface WorkspaceState {
   readonly showShapes: boolean;
   readonly showPreviews: boolean;
   readonly dialog: Dialog;
+  /** The member whose uses are ringed while one of them is under the pointer. */
+  readonly ringedMember: string | null;
   /** Where a file went or came from, if it has one. */
   readonly fileName: string | null;
   /** One sentence about what just happened or failed, and how bad it is. */
@@ -57,6 +59,7 @@ const initial: WorkspaceState = {
   showShapes: false,
   showPreviews: true,
   dialog: null,
+  ringedMember: null,
   fileName: null,
   notice: null,
 };

@@ -1,0 +1,90 @@
+/** @file A small picture of a value: number, curve, or heat map. */
+import type { TensorView } from "@chainrule/engine/session";
+import { useEffect, useRef } from "react";
+import { channels, colour, type Theme } from "../ui/tokens";
+import { printNumber } from "../ui/number-text";
+
+interface PreviewProps {
+  readonly value: TensorView;
+  readonly width: number;
+  readonly height: number;
+  readonly stale: boolean;
+}
+
+function curvePath(data: Float64Array, width: number, height: number): { readonly path: string; readonly zero: number } {
+  let low = 0;
+  let high = 0;
+  for (const y of data) {
+    if (y < low) low = y;
+    if (y > high) high = y;
+  }
+  const span = high - low || 1;
+  const at = (y: number): number => 2 + (1 - (y - low) / span) * (height - 4);
+  const points = Array.from(data, (y, i) => `${((i / Math.max(data.length - 1, 1)) * width).toFixed(1)},${at(Number.isFinite(y) ? y : 0).toFixed(1)}`);
+  return { path: `M${points.join("L")}`, zero: at(0) };
+}
+
+function themeNow(): Theme {
+  const theme = document.documentElement.dataset["theme"];
+  return theme === "light" || theme === "contrast" ? theme : "dark";
+}
+
+function HeatMap({ value, width, height, stale }: PreviewProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { shape, data } = value.preview;
+  const columns = shape.at(-1) ?? 1;
+  const rows = Math.max(1, Math.floor(data.length / columns));
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context) return;
+    const theme = themeNow();
+    const zero = channels(colour("neutral", theme));
+    const isSigned = data.some((x) => x < 0);
+    const [negative, positive] = isSigned
+      ? [channels(colour("negative", theme)), channels(colour("positive", theme))]
+      : [zero, channels(colour("heat", theme))];
+    const most = data.reduce((top, x) => Math.max(top, Number.isFinite(x) ? Math.abs(x) : 0), 0) || 1;
+    const image = context.createImageData(columns, rows);
+    for (let i = 0; i < rows * columns; i++) {
+      const x = data[i] ?? 0;
+      const end = x < 0 ? negative : positive;
+      const t = Number.isFinite(x) ? Math.min(Math.abs(x) / most, 1) ** 0.8 : 1;
+      for (let c = 0; c < 3; c++) {
+        const from = zero[c] ?? 0;
+        image.data[i * 4 + c] = Math.round((from + ((end[c] ?? 0) - from) * t) * 255);
+      }
+      image.data[i * 4 + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+  }, [data, columns, rows]);
+  return <canvas ref={canvas} width={columns} height={rows} style={{ width, height, imageRendering: "pixelated", filter: stale ? "saturate(0.15)" : "none" }} />;
+}
+
+/** The picture of a tensor, in the size it is given. */
+export function Preview(props: PreviewProps) {
+  const { value, width, height, stale } = props;
+  const { shape } = value;
+  const rank = shape.filter((extent) => extent > 1).length;
+  if (value.preview.data.length === 0) return null;
+  if (rank === 0) {
+    const number = value.preview.data[0] ?? NaN;
+    const isBad = !Number.isFinite(number);
+    return (
+      <span className="flex items-center justify-center font-mono text-[13px]" style={{ width, height, color: isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)" }}>
+        {printNumber(number)}
+      </span>
+    );
+  }
+  if (rank === 1) {
+    const { path, zero } = curvePath(value.preview.data, width, height);
+    const ink = stale ? "var(--text3)" : "var(--text2)";
+    return (
+      <svg width={width} height={height} aria-hidden>
+        <path d={`${path}L${width},${zero}L0,${zero}Z`} fill="var(--line2)" opacity={0.35} />
+        <line x1={0} x2={width} y1={zero} y2={zero} stroke="var(--line2)" />
+        <path d={path} fill="none" stroke={ink} strokeWidth={1.4} strokeLinejoin="round" />
+      </svg>
+    );
+  }
+  return <HeatMap {...props} />;
+}

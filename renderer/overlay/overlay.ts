@@ -1,0 +1,114 @@
+/** @file The gradient overlay's state: statistics by edge, the window, and the layer that draws them. No React. */
+import type { GradientWindow, OverlayMode, OverlaySettings, EdgeStatistics } from "./edge-style";
+import { defaultWindow } from "./edge-style";
+import type { Theme } from "../ui/tokens";
+import type { LayerCounters } from "./edge-layer";
+
+interface AttachedLayer {
+  restyle(): void;
+  counters(): LayerCounters | null;
+}
+
+/** What the last sample said of one edge, named by its input end. */
+export interface EdgeSample {
+  readonly value: EdgeStatistics;
+  readonly gradient: EdgeStatistics | null;
+  /** How many calls the edge has, and which of them this is. */
+  readonly calls: number;
+  readonly shown: number;
+}
+
+/** The key of an edge: its graph and its input end, which only one edge can have. */
+export function edgeKey(graph: string, node: string, port: string): string {
+  return `${graph}\u0000${node}\u0000${port}`;
+}
+
+export class Overlay {
+  private layer: AttachedLayer | null = null;
+  private samples = new Map<string, EdgeSample>();
+  private readonly listeners = new Set<() => void>();
+  private mode: OverlayMode = "magnitude";
+  private gradientWindow: GradientWindow = defaultWindow;
+  private isRunning = false;
+  private gradients = false;
+  /** Step of the newest sample; −1 before the first. */
+  step = -1;
+
+  attach(layer: AttachedLayer): void {
+    this.layer = layer;
+    layer.restyle();
+  }
+
+  detach(): void {
+    this.layer = null;
+  }
+
+  restyle(): void {
+    this.layer?.restyle();
+  }
+
+  counters(): LayerCounters | null {
+    return this.layer?.counters() ?? null;
+  }
+
+  setMode(mode: OverlayMode): void {
+    this.mode = mode;
+    this.restyle();
+  }
+
+  setWindow(window: GradientWindow): void {
+    this.gradientWindow = window;
+    this.restyle();
+  }
+
+  get window(): GradientWindow {
+    return this.gradientWindow;
+  }
+
+  setRunning(isRunning: boolean): void {
+    this.isRunning = isRunning;
+  }
+
+  settings(theme: Theme): OverlaySettings {
+    return { mode: this.mode, window: this.gradientWindow, theme, explodingRms: 1e6, vanishingRms: 1e-8 };
+  }
+
+  sample(key: string): EdgeSample | null {
+    return this.samples.get(key) ?? null;
+  }
+
+  entries(): IterableIterator<[string, EdgeSample]> {
+    return this.samples.entries();
+  }
+
+  /** Takes a whole sample; one upload to the GPU follows, and nothing in React but who asked for it. */
+  update(step: number, samples: Map<string, EdgeSample>): void {
+    this.step = step;
+    this.samples = samples;
+    this.gradients = [...samples.values()].some((sample) => sample.gradient !== null);
+    this.restyle();
+    for (const listener of this.listeners) listener();
+  }
+
+  clear(): void {
+    this.update(-1, new Map());
+  }
+
+  hasGradients(): boolean {
+    return this.gradients && this.mode !== "off";
+  }
+
+  hasValues(): boolean {
+    return this.samples.size > 0 && this.mode !== "off";
+  }
+
+  /** Whether anything moves along the edges. */
+  isFlowing(): boolean {
+    return this.isRunning && this.hasValues();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

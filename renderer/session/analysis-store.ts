@@ -1,0 +1,105 @@
+/** @file Live analysis: types, costs and diagnostics of the open document, renewed at each edit that means something. */
+import {
+  analyze,
+  type Analysis,
+  type ChainruleDocument,
+  type Diagnostic,
+  type GraphId,
+  type Library,
+  type NodeId,
+  type TensorType,
+} from "@chainrule/engine/analysis";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { DocumentHistory } from "../document/history";
+import { currentGraph, type Workspace } from "../workspace/workspace";
+
+/** What a node on the canvas shows of the analysis. */
+export interface NodeFindings {
+  /** By side and port name: "outputout", "inputother". */
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly connected: ReadonlySet<string>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Input ports whose edge is wrong. */
+  readonly badInputs: ReadonlySet<string>;
+  readonly pill: string | null;
+}
+
+export interface AnalysisState {
+  readonly analysis: Analysis;
+  readonly byNode: ReadonlyMap<NodeId, NodeFindings>;
+}
+
+function pillOf(diagnostics: readonly Diagnostic[]): string | null {
+  const first = diagnostics.find((diagnostic) => diagnostic.severity === "error");
+  if (first === undefined) return null;
+  const { a, b, found, expected, features, weight } = first.parameters;
+  const show = (value: string | number | readonly number[] | undefined): string => (Array.isArray(value) ? `[${value.join(", ")}]` : String(value));
+  if (a !== undefined && b !== undefined) return `${show(a)} ≠ ${show(b)}`;
+  if (features !== undefined && weight !== undefined) return `${show(features)} ≠ ${show(weight)}`;
+  const text = found !== undefined && expected !== undefined ? `${show(found)} ≠ ${show(expected)}` : null;
+  return text !== null && text.length <= 24 ? text : null;
+}
+
+function findingsOf(document: ChainruleDocument, analysis: Analysis, graphId: GraphId | null): ReadonlyMap<NodeId, NodeFindings> {
+  const graph = graphId === null ? undefined : document.graphs[graphId];
+  const found = new Map<NodeId, NodeFindings>();
+  if (graph === undefined || graphId === null) return found;
+  const facts = analysis.graphs.get(graphId);
+  const byNode = new Map<NodeId, Diagnostic[]>();
+  for (const diagnostic of analysis.diagnostics) {
+    if (diagnostic.place.graph !== graphId) continue;
+    const node = diagnostic.place.node ?? diagnostic.place.edge?.[0];
+    if (node !== undefined) byNode.set(node, [...(byNode.get(node) ?? []), diagnostic]);
+  }
+  const types = new Map<NodeId, Map<string, TensorType>>();
+  const connected = new Map<NodeId, Set<string>>();
+  for (const id of Object.keys(graph.nodes)) {
+    types.set(id, new Map());
+    connected.set(id, new Set());
+    for (const [port, fact] of Object.entries(facts?.outputs.get(id) ?? {})) if (fact !== null) types.get(id)?.set(`output${port}`, fact.type);
+  }
+  for (const edge of graph.edges) {
+    connected.get(edge.to[0])?.add(edge.to[1]);
+    connected.get(edge.from[0])?.add(edge.from[1]);
+    const type = types.get(edge.from[0])?.get(`output${edge.from[1]}`);
+    if (type !== undefined) types.get(edge.to[0])?.set(`input${edge.to[1]}`, type);
+  }
+  for (const id of Object.keys(graph.nodes)) {
+    const diagnostics = byNode.get(id) ?? [];
+    const bad = diagnostics.filter((diagnostic) => diagnostic.severity === "error").flatMap((diagnostic) => diagnostic.place.edge?.[1] ?? diagnostic.place.port ?? []);
+    found.set(id, {
+      types: types.get(id) ?? new Map(),
+      connected: connected.get(id) ?? new Set(),
+      diagnostics,
+      badInputs: new Set(bad),
+      pill: pillOf(diagnostics),
+    });
+  }
+  return found;
+}
+
+/** A change that moves nodes or renames labels means nothing to analysis. */
+function isMeaningful(path: readonly (string | number)[]): boolean {
+  return !path.includes("position") && path[0] !== "view" && !path.includes("frames") && !path.includes("notes") && !path.includes("label");
+}
+
+/** The store, following the history and the graph on the canvas. */
+export function createAnalysisStore(history: DocumentHistory, workspace: Workspace, library: Library): StoreApi<AnalysisState> {
+  const renew = (): AnalysisState => {
+    const document = history.document();
+    const analysis = analyze(document, library);
+    return { analysis, byNode: findingsOf(document, analysis, currentGraph(workspace.getState())) };
+  };
+  const store = createStore<AnalysisState>(renew);
+  history.subscribe((change) => {
+    if (change.replaced || change.patches.some((patch) => isMeaningful(patch.path))) store.setState(renew());
+  });
+  let shown = currentGraph(workspace.getState());
+  workspace.subscribe((state) => {
+    const graph = currentGraph(state);
+    if (graph === shown) return;
+    shown = graph;
+    store.setState({ byNode: findingsOf(history.document(), store.getState().analysis, graph) });
+  });
+  return store;
+}
