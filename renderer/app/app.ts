@@ -34,6 +34,8 @@ export interface App {
   readonly edits: Edits;
   /** How long an animation of that length takes: nothing where motion is reduced. */
   motionMs(ms: number): number;
+  /** Trains the document again from step 0 and redraws, if live retrain is on; one at a time, the newest wins. */
+  retrain(): void;
   newDocument(): void;
   openTemplate(template: Template, run: boolean): void;
   openBytes(bytes: Uint8Array, file: { readonly key: string | null; readonly name: string | null }): void;

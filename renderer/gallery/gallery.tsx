@@ -1,6 +1,7 @@
 /** @file The first screen: begin a document, take up an old one, or open a template. */
 import { FilePlus2, FolderOpen, Play, Search, Settings as SettingsIcon } from "lucide-react";
 import { useState } from "react";
+import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { commands } from "../commands/registry";
 import { runCommand } from "../commands/run-command";
@@ -162,7 +163,7 @@ function NavButton({ command, icon: Icon, label }: { readonly command: "newDocum
 
 function RecentFiles() {
   const app = useApp();
-  const recent = app.desktop.useRecent();
+  const recent = useStore(app.desktop.recent);
   if (recent.length === 0) return <p className="px-1 text-small text-text3">{words.nothingRecent}</p>;
   return (
     <ul className="flex flex-col">

@@ -1,0 +1,185 @@
+/** @file Fields: text, and numbers that can be typed, stepped and dragged. */
+import type { AttributeSpec } from "@chainrule/engine/analysis";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useApp } from "../app/app";
+import { classNames } from "../ui/class-names";
+
+const box = "h-6 w-full min-w-0 rounded-field border border-line2 bg-field px-1.5 text-small text-text outline-none focus:border-accent";
+
+function Labelled({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-h-7 items-center gap-2">
+      <span className="w-24 shrink-0 truncate text-small text-text2" title={label}>
+        {label}
+      </span>
+      <div className="min-w-0 flex-1">{children}</div>
+    </div>
+  );
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly mono?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** A line of text; taken over on Enter or when it loses the focus, given up on Escape. */
+export function TextField({ label, value, mono, onChange }: TextFieldProps) {
+  const [draft, setDraft] = useState(value);
+  useEffect(() => setDraft(value), [value]);
+  return (
+    <Labelled label={label}>
+      <input
+        aria-label={label}
+        value={draft}
+        spellCheck={false}
+        className={classNames(box, mono && "font-mono")}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={() => draft !== value && onChange(draft)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
+          if (event.key === "Escape") setDraft(value);
+        }}
+      />
+    </Labelled>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly value: number | null;
+  /** Edits of one drag or burst come under one merge key. */
+  readonly onChange: (value: number | null, mergeKey?: string) => void;
+}
+
+/** A step fit for a number's size: a tenth of its leading digit's place for fractions, one for whole numbers. */
+function stepFor(value: number): number {
+  if (Number.isInteger(value) && value !== 0 && Math.abs(value) < 1000) return 1;
+  return value === 0 ? 0.1 : 10 ** (Math.floor(Math.log10(Math.abs(value))) - 1);
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** A number: typed, stepped with the arrow keys, or dragged sideways by its label's side. */
+export function NumberField({ label, value, onChange }: NumberFieldProps) {
+  const app = useApp();
+  const print = (number: number | null): string => (number === null ? "" : String(number));
+  const [draft, setDraft] = useState(print(value));
+  const drag = useRef<{ readonly x: number; readonly value: number; moved: boolean } | null>(null);
+  useEffect(() => setDraft(print(value)), [value]);
+  const mergeKey = `number:${label}`;
+  const commit = (): void => {
+    const written = draft.trim().replace("−", "-");
+    if (written === print(value)) return;
+    const number = written === "" ? null : Number(written);
+    if (number === null || Number.isFinite(number)) onChange(number);
+    else setDraft(print(value));
+  };
+  return (
+    <Labelled label={label}>
+      <input
+        aria-label={label}
+        inputMode="decimal"
+        value={draft}
+        className={classNames(box, "cursor-ew-resize font-mono focus:cursor-text")}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
+          if (event.key === "Escape") setDraft(print(value));
+          if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+          event.preventDefault();
+          const now = Number(draft) || 0;
+          onChange(tidy(now + (event.key === "ArrowUp" ? 1 : -1) * stepFor(now) * (event.shiftKey ? 10 : 1)), mergeKey);
+        }}
+        onPointerDown={(event) => {
+          if (value === null || event.button !== 0 || document.activeElement === event.currentTarget) return;
+          event.preventDefault();
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag.current = { x: event.clientX, value, moved: false };
+        }}
+        onPointerMove={(event) => {
+          const held = drag.current;
+          if (held === null) return;
+          const distance = event.clientX - held.x;
+          if (Math.abs(distance) < 3 && !held.moved) return;
+          held.moved = true;
+          onChange(tidy(held.value + Math.round(distance / 3) * stepFor(held.value)), mergeKey);
+          app.retrain();
+        }}
+        onPointerUp={(event) => {
+          const held = drag.current;
+          drag.current = null;
+          app.history.endMerge();
+          if (held !== null && !held.moved) event.currentTarget.focus();
+        }}
+      />
+    </Labelled>
+  );
+}
+
+interface AttributeFieldProps {
+  readonly name: string;
+  readonly spec: AttributeSpec<unknown>;
+  readonly value: unknown;
+  readonly onChange: (value: unknown, mergeKey?: string) => void;
+}
+
+/** The field of an attribute, by its declared kind. What does not parse is not taken over. */
+export function AttributeField({ name, spec, value, onChange }: AttributeFieldProps) {
+  const shown = value === undefined ? spec.default : value;
+  if (spec.kind === "bool") {
+    return (
+      <Labelled label={name}>
+        <input type="checkbox" aria-label={name} checked={shown === true} onChange={(event) => onChange(event.target.checked)} className="size-4 accent-[var(--accent)]" />
+      </Labelled>
+    );
+  }
+  if (spec.choices !== undefined) {
+    return (
+      <Labelled label={name}>
+        <select aria-label={name} value={shown === null || shown === undefined ? "" : String(shown)} onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)} className={box}>
+          {spec.nullable && <option value="">auto</option>}
+          {spec.choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </select>
+      </Labelled>
+    );
+  }
+  const accept = (next: unknown, mergeKey?: string): void => {
+    try {
+      spec.parse(next, name);
+    } catch {
+      return;
+    }
+    onChange(next, mergeKey);
+  };
+  if (spec.kind === "int" || spec.kind === "float") {
+    return <NumberField label={name} value={typeof shown === "number" ? shown : null} onChange={(number, merge) => accept(number === null ? null : spec.kind === "int" ? Math.round(number) : number, merge)} />;
+  }
+  const printed = typeof shown === "string" ? shown : (JSON.stringify(shown ?? null) ?? "");
+  return (
+    <TextField
+      label={name}
+      mono
+      value={printed}
+      onChange={(written) => {
+        if (spec.kind === "text") {
+          accept(written);
+          return;
+        }
+        try {
+          accept(JSON.parse(written));
+        } catch {
+          accept(JSON.parse(`[${written.replace(/[^0-9,.\-eE]/g, "")}]`));
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+/** @file The window's first line: makes the app and draws it. */
+import { Tooltip } from "radix-ui";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { AppProvider } from "./app/app";
+import { createApp } from "./app/create-app";
+import { Window } from "./app/window";
+import { createBrowserDesktop } from "./desktop/browser";
+import { connectWorker } from "./session/connection";
+import "./ui/theme.css";
+
+const place = document.getElementById("root");
+if (place === null) throw new Error("Invariant: the page has no root");
+const app = createApp(createBrowserDesktop(), connectWorker);
+createRoot(place).render(
+  <StrictMode>
+    <AppProvider value={app}>
+      <Tooltip.Provider delayDuration={350}>
+        <Window />
+      </Tooltip.Provider>
+    </AppProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,66 @@
+/** @file The card of the edge under the pointer: histogram and statistics of its gradient. */
+import type { Edge, GraphId } from "@chainrule/engine/analysis";
+import type { TensorView } from "@chainrule/engine/session";
+import { useEffect, useState } from "react";
+import { useApp } from "../app/app";
+import { text } from "../text/text";
+import { printExtents, printNumber } from "../ui/number-text";
+import { Histogram } from "./histogram";
+import { edgeKey } from "./overlay";
+import { StatisticsFacts } from "./statistics-facts";
+
+interface EdgeCardProps {
+  readonly edge: Edge | null;
+  readonly graph: GraphId | null;
+  readonly x: number;
+  readonly y: number;
+}
+
+const width = 264;
+
+/** What flows along an edge and back. */
+export function EdgeCard({ edge, graph, x, y }: EdgeCardProps) {
+  const app = useApp();
+  const [views, setViews] = useState<{ readonly value: TensorView | null; readonly gradient: TensorView | null } | null>(null);
+  const [node, port] = edge?.to ?? ["", ""];
+  useEffect(() => {
+    let isCurrent = true;
+    setViews(null);
+    if (graph === null || node === "" || app.overlay.step < 0) return;
+    void app.engine.fetch({ kind: "edge", graph, node, port }, 64).then((reply) => {
+      if (isCurrent && reply !== null) setViews({ value: reply.value, gradient: reply.gradient });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [app, graph, node, port]);
+  if (edge === null || graph === null) return null;
+  const nodes = app.history.document().graphs[graph]?.nodes ?? {};
+  const name = (id: string): string => nodes[id]?.label ?? nodes[id]?.name ?? id;
+  const type = app.analysis.getState().byNode.get(node)?.types.get(`input${port}`);
+  const sample = app.overlay.sample(edgeKey(graph, node, port));
+  const gradient = views?.gradient ?? null;
+  const left = Math.min(x + 14, window.innerWidth - width - 8);
+  const top = Math.min(y + 14, window.innerHeight - 250);
+  return (
+    <div role="tooltip" className="pointer-events-none fixed z-30 rounded-float border border-line2 bg-raised p-3 shadow-float" style={{ left, top, width }}>
+      <div className="mb-2 flex items-baseline justify-between gap-2">
+        <span className="min-w-0 truncate font-semibold">
+          {name(edge.from[0])} → {name(edge.to[0])}
+        </span>
+        <span className="shrink-0 font-mono text-caption text-text3">{type === undefined ? "" : `${type.dtype} ${printExtents(type.shape)}`}</span>
+      </div>
+      {gradient !== null ? (
+        <>
+          <Histogram histogram={gradient.histogram} width={width - 26} height={64} />
+          <div className="mt-2">
+            <StatisticsFacts view={gradient} />
+          </div>
+        </>
+      ) : (
+        <p className="text-small text-text2">{sample?.gradient ? `${text.edges.columns.rms} ${printNumber(sample.gradient.rms)}` : app.overlay.step < 0 ? text.canvas.noGradientsText : text.edges.noGradient}</p>
+      )}
+      {sample !== null && sample.calls > 1 && <p className="mt-1 text-caption text-text3">{text.edges.calls(sample.shown, sample.calls)}</p>}
+    </div>
+  );
+}

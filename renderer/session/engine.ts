@@ -1,0 +1,298 @@
+/** @file The engine as the window knows it: keeps the document in step with it, runs it, and takes up work after it dies. */
+import { EngineClient, type CallName, type CheckpointPayload, type Place, type Reply, type Request } from "@chainrule/engine/session";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { DocumentChange, DocumentHistory } from "../document/history";
+import { edgeKey, type EdgeSample, type Overlay } from "../overlay/overlay";
+import type { EdgeStatistics } from "../overlay/edge-style";
+import type { Connect, EngineConnection } from "./connection";
+import { portKey, type LiveValues } from "./live-values";
+import { extendCurve, idleEngine, noLosses, type EngineState } from "./run-state";
+
+const sampleNumbers = 14;
+const checkpointEveryMs = 2000;
+const samplesPerSecond = 15;
+
+/** Paths of a document's patches that do not change what it computes. */
+function isCosmetic(path: readonly (string | number)[]): boolean {
+  return path.includes("position") || path[0] === "view" || path.includes("frames") || path.includes("notes") || path.includes("label") || path[0] === "name" || path.includes("collapsed");
+}
+
+/** Six statistics of a sample at an offset; null where they say that nothing flows. */
+function statisticsAt(data: Float32Array, at: number): EdgeStatistics | null {
+  const rms = data[at] ?? NaN;
+  const [max, mean, zeros, nan, inf] = [data[at + 1] ?? NaN, data[at + 2] ?? NaN, data[at + 3] ?? NaN, data[at + 4] ?? NaN, data[at + 5] ?? NaN];
+  if (Number.isNaN(nan)) return null;
+  return { rms, max, mean, zeros, nan, inf, count: 0 };
+}
+
+/** One session with an engine that may be started again at any time. */
+export class Engine {
+  readonly state: StoreApi<EngineState> = createStore<EngineState>(() => idleEngine);
+  private client: EngineClient | null = null;
+  private connection: EngineConnection | null = null;
+  private session = crypto.randomUUID();
+  private known: { readonly revision: number; readonly hash: string } | null = null;
+  private sending: Promise<void> = Promise.resolve();
+  private checkpoint: CheckpointPayload | null = null;
+  private places: readonly Place[] = [];
+  private layout = -1;
+  private previews: readonly Place[] = [];
+  private previewing = false;
+  private wantsPreviews = false;
+  private running = false;
+
+  constructor(
+    private readonly history: DocumentHistory,
+    private readonly overlay: Overlay,
+    private readonly live: LiveValues,
+    private readonly connect: Connect,
+    private readonly tell: (words: string) => void,
+  ) {
+    history.subscribe((change) => this.follow(change));
+  }
+
+  /** Connects and opens the document; called again by itself when the engine dies. */
+  async start(): Promise<void> {
+    try {
+      const connection = await this.connect();
+      const client = new EngineClient(connection.port);
+      this.connection = connection;
+      this.client = client;
+      connection.onGone((why) => void this.recover(why));
+      await client.hello("window");
+      this.listen(client);
+      const { devices } = await client.call("devices", {});
+      this.state.setState({ connection: "ready", devices });
+      await this.openDocument();
+    } catch (error) {
+      this.state.setState({ connection: "failed", why: messageOf(error) });
+    }
+  }
+
+  /** Ends this life of the engine and begins another from the last checkpoint. */
+  async recover(why: string): Promise<void> {
+    if (this.state.getState().connection === "restarting") return;
+    const wasRunning = this.running;
+    this.state.setState({ connection: "restarting", why });
+    this.client?.fail(`engine: it ended (${why}). It is started again.`);
+    this.connection?.close();
+    this.client = null;
+    this.known = null;
+    await this.start();
+    if (this.client === null) return;
+    if (this.checkpoint !== null) {
+      const { step } = await this.call("restore", { checkpoint: this.checkpoint });
+      this.tell(`${why} ${step}`);
+      if (wasRunning) void this.run();
+    }
+  }
+
+  private listen(client: EngineClient): void {
+    const mine = (payload: { readonly session: string }): boolean => payload.session === this.session;
+    client.on("status", (status) => {
+      if (!mine(status)) return;
+      const { state: run, step, steps, stepsPerSecond, seed, bytes, device, why } = status;
+      this.running = run === "running" || run === "compiling";
+      this.overlay.setRunning(this.running);
+      this.state.setState({ run, step, steps, stepsPerSecond, seed, bytes, device, why });
+    });
+    client.on("losses", (event) => {
+      if (mine(event)) this.state.setState((state) => ({ curve: extendCurve(state.curve, event.steps, event.losses) }));
+    });
+    client.on("sample", (sample) => {
+      if (mine(sample) && sample.layout === this.layout) this.takeSample(sample.step, sample.data);
+    });
+    client.on("checkpoint", (event) => {
+      if (mine(event)) this.checkpoint = event.checkpoint;
+    });
+    client.on("error", (event) => {
+      if (mine(event)) this.tell(event.failure.message);
+    });
+    client.on("deviceLost", (event) => {
+      if (mine(event)) this.tell(event.why);
+    });
+  }
+
+  private call<N extends CallName>(name: N, payload: Omit<Request<N>, "session">, signal?: AbortSignal): Promise<Reply<N>> {
+    if (this.client === null) return Promise.reject(new Error("engine: not connected yet. Try again in a moment."));
+    return this.client.call(name, { ...payload, session: this.session } as Request<N>, signal === undefined ? {} : { signal });
+  }
+
+  /** A call whose failure is told to the person instead of thrown. */
+  private async attempt<T>(calling: Promise<T>): Promise<T | null> {
+    try {
+      return await calling;
+    } catch (error) {
+      this.tell(messageOf(error));
+      return null;
+    }
+  }
+
+  private async openDocument(): Promise<void> {
+    const revision = this.history.revision();
+    const reply = await this.call("open", { revision, document: this.history.document() });
+    this.known = { revision, hash: reply.hash };
+    await this.call("setCheckpointing", { everyMs: checkpointEveryMs });
+    await this.sample();
+  }
+
+  /** Sends edits one after another; whole again where the engine has something else. */
+  private follow(change: DocumentChange): void {
+    const cosmetic = !change.replaced && change.patches.every((patch) => isCosmetic(patch.path));
+    if (change.replaced) {
+      this.session = crypto.randomUUID();
+      this.checkpoint = null;
+      this.forgetResults();
+    } else if (!cosmetic) {
+      this.state.setState({ isStale: true });
+      this.live.markStale(this.live.keys());
+    }
+    this.sending = this.sending.then(() => this.send(change)).catch((error: unknown) => this.tell(messageOf(error)));
+  }
+
+  private async send(_: DocumentChange): Promise<void> {
+    if (this.client === null || this.known?.revision === this.history.revision()) return;
+    await this.openDocument();
+  }
+
+  private forgetResults(): void {
+    this.overlay.clear();
+    this.live.clear();
+    this.state.setState({ curve: noLosses, ghost: noLosses, step: 0, run: "idle", isStale: false, retrainMs: null });
+  }
+
+  isStale(): boolean {
+    return this.state.getState().isStale;
+  }
+
+  /** Trains until the document's steps are done. */
+  async run(): Promise<void> {
+    await this.sending;
+    this.state.setState({ isStale: false });
+    const startsOver = this.state.getState().run === "done" || this.state.getState().run === "stopped";
+    if (startsOver) this.state.setState((state) => ({ ghost: state.curve, curve: noLosses }));
+    const ended = await this.attempt(this.call("run", {}));
+    if (ended?.message != null) this.tell(ended.message);
+    void this.refreshPreviews();
+  }
+
+  async pause(): Promise<void> {
+    await this.attempt(this.call("pause", {}));
+    void this.refreshPreviews();
+  }
+
+  async stop(): Promise<void> {
+    await this.attempt(this.call("stop", {}));
+  }
+
+  async stepOnce(): Promise<void> {
+    await this.sending;
+    this.state.setState({ isStale: false });
+    const ended = await this.attempt(this.call("stepOnce", {}));
+    if (ended?.message != null) this.tell(ended.message);
+    void this.refreshPreviews();
+  }
+
+  async reset(seed?: number): Promise<void> {
+    await this.attempt(this.call("reset", seed === undefined ? {} : { seed }));
+    this.forgetResults();
+  }
+
+  chooseDevice(device: Request<"chooseDevice">["device"]): Promise<unknown> {
+    return this.attempt(this.call("chooseDevice", { device }));
+  }
+
+  /** The tape of the next step, op by op. */
+  timeline(signal?: AbortSignal): Promise<Reply<"timeline"> | null> {
+    return this.attempt(this.call("timeline", { maxElements: 4096 }, signal));
+  }
+
+  fetch(place: Place, maxElements: number): Promise<Reply<"fetch"> | null> {
+    return this.attempt(this.call("fetch", { place, maxElements }));
+  }
+
+  exportTypescript(): Promise<Reply<"export"> | null> {
+    return this.attempt(this.call("export", { to: "typescript" }));
+  }
+
+  gradcheck(name: string): Promise<Reply<"gradcheck"> | null> {
+    return this.attempt(this.call("gradcheck", { function: name }));
+  }
+
+  /** The whole training again from step 0 with the document as it is now, beside the session. */
+  async retrain(steps: number, places: readonly Place[], signal: AbortSignal): Promise<Reply<"retrain"> | null> {
+    const began = performance.now();
+    await this.sending;
+    const reply = await this.call("retrain", { patches: [], steps, places: [...places], maxElements: 256 }, signal).catch(() => null);
+    if (reply === null || signal.aborted) return null;
+    const steps2 = Array.from(reply.losses, (_, i) => (i + 1) * reply.every - 1);
+    this.state.setState((state) => ({
+      curve: { steps: steps2, losses: Array.from(reply.losses) },
+      ghost: state.ghost.steps.length === 0 ? state.curve : state.ghost,
+      retrainMs: performance.now() - began,
+    }));
+    reply.values.forEach(({ value }, i) => {
+      const place = places[i];
+      if (place !== undefined) this.live.set(portKey(place.graph, place.node, place.port), { value, gradient: null, step: steps - 1, isStale: false });
+    });
+    return reply;
+  }
+
+  /** What the overlay watches: every edge of the graph on the canvas. */
+  watch(places: readonly Place[]): void {
+    this.places = places;
+    this.sending = this.sending.then(() => this.sample()).catch(() => undefined);
+  }
+
+  /** Ports whose pictures the nodes show. */
+  watchPreviews(places: readonly Place[]): void {
+    this.previews = places;
+    void this.refreshPreviews();
+  }
+
+  private async sample(): Promise<void> {
+    if (this.client === null) return;
+    const { layout } = await this.call("setSampling", { places: [...this.places], perSecond: samplesPerSecond });
+    this.layout = layout;
+  }
+
+  private takeSample(step: number, data: Float32Array): void {
+    const samples = new Map<string, EdgeSample>();
+    this.places.forEach((place, i) => {
+      const at = i * sampleNumbers;
+      const value = statisticsAt(data, at);
+      if (value === null) return;
+      samples.set(edgeKey(place.graph, place.node, place.port), {
+        value,
+        gradient: statisticsAt(data, at + 6),
+        calls: data[at + 12] ?? 1,
+        shown: data[at + 13] ?? 0,
+      });
+    });
+    this.overlay.update(step, samples);
+    void this.refreshPreviews();
+  }
+
+  /** Fetches the pictures of the nodes, at most ten times a second and never two rounds at once. */
+  private async refreshPreviews(): Promise<void> {
+    if (this.previewing) {
+      this.wantsPreviews = true;
+      return;
+    }
+    if (this.client === null || this.previews.length === 0 || this.overlay.step < 0) return;
+    this.previewing = true;
+    this.wantsPreviews = false;
+    for (const place of this.previews) {
+      const reply = await this.call("fetch", { place, maxElements: 240 }).catch(() => null);
+      if (reply === null) continue;
+      this.live.set(portKey(place.graph, place.node, place.port), { value: reply.value, gradient: reply.gradient, step: reply.address.step, isStale: this.isStale() });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    this.previewing = false;
+    if (this.wantsPreviews) void this.refreshPreviews();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,68 @@
+/** @file What the screen shows of a run: state, step, speed, losses. Batched from the engine's events. */
+import type { DeviceStatus, RunState } from "@chainrule/engine/session";
+
+/** A growing curve of losses by step. */
+export interface LossCurve {
+  readonly steps: readonly number[];
+  readonly losses: readonly number[];
+}
+
+export const noLosses: LossCurve = { steps: [], losses: [] };
+
+export interface ParameterRow {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly value: number;
+  readonly isScalar: boolean;
+}
+
+export interface EngineState {
+  readonly connection: "connecting" | "ready" | "restarting" | "failed";
+  readonly run: RunState;
+  readonly step: number;
+  readonly steps: number;
+  readonly stepsPerSecond: number;
+  readonly seed: number;
+  readonly bytes: number;
+  readonly device: DeviceStatus | null;
+  readonly devices: readonly DeviceStatus[];
+  readonly why: string | null;
+  readonly curve: LossCurve;
+  /** The curve before the last change: drawn as a ghost. */
+  readonly ghost: LossCurve;
+  /** Milliseconds the last live retrain took from the change to its numbers. */
+  readonly retrainMs: number | null;
+  /** True when the document's meaning changed since the values on screen were computed. */
+  readonly isStale: boolean;
+  /** What is going on for longer than a moment: "3 of 7 kernels". */
+  readonly progress: { readonly what: string; readonly done: number; readonly total: number } | null;
+}
+
+export const idleEngine: EngineState = {
+  connection: "connecting",
+  run: "idle",
+  step: 0,
+  steps: 0,
+  stepsPerSecond: 0,
+  seed: 0,
+  bytes: 0,
+  device: null,
+  devices: [],
+  why: null,
+  curve: noLosses,
+  ghost: noLosses,
+  retrainMs: null,
+  isStale: false,
+  progress: null,
+};
+
+/** Adds losses to a curve; ones from before its end start it anew. */
+export function extendCurve(curve: LossCurve, steps: ArrayLike<number>, losses: ArrayLike<number>): LossCurve {
+  const first = steps[0] ?? 0;
+  const isNew = first <= (curve.steps.at(-1) ?? -1);
+  const kept = isNew ? curve.steps.findIndex((step) => step >= first) : curve.steps.length;
+  return {
+    steps: [...curve.steps.slice(0, kept), ...Array.from(steps)],
+    losses: [...curve.losses.slice(0, kept), ...Array.from(losses)],
+  };
+}
