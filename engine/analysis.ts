@@ -22,6 +22,9 @@ export {
   type Fix,
   type FixEdit,
 } from "./ir/diagnostic";
+export type { AttributeSpec } from "./ir/attribute";
+export type { DType } from "./ir/dtype";
+export type { TensorType } from "./ir/tensor";
 export { modules } from "./nn";
 export { optimizers } from "./optim";
 export { ops } from "./ops";

@@ -25,7 +25,13 @@ export function BottomPanel() {
   const diagnostics = useStore(app.analysis, (state) => state.analysis.diagnostics);
   const document = app.history.document();
   return (
-    <Tabs.Root value={tab} onValueChange={(value) => app.workspace.setState({ bottomTab: bottomTabs.find((known) => known === value) ?? "training" })} className="flex h-full flex-col">
+    <Tabs.Root
+      value={tab}
+      onValueChange={(value) =>
+        app.workspace.setState({ bottomTab: bottomTabs.find((known) => known === value) ?? "training" })
+      }
+      className="flex h-full flex-col"
+    >
       <div className="flex h-9 shrink-0 items-center border-b border-line pr-2">
         <Tabs.List className="flex h-full items-stretch gap-1 px-2" aria-label={text.panels.training}>
           {bottomTabs.map((name) => (
@@ -35,14 +41,23 @@ export function BottomPanel() {
               className="-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-2 text-text2 hover:text-text data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text"
             >
               {text.panels[name]}
-              {name === "problems" && <Count errors={diagnostics.filter((d) => d.severity === "error").length} warnings={diagnostics.filter((d) => d.severity === "warning").length} />}
+              {name === "problems" && (
+                <Count
+                  errors={diagnostics.filter((d) => d.severity === "error").length}
+                  warnings={diagnostics.filter((d) => d.severity === "warning").length}
+                />
+              )}
             </Tabs.Trigger>
           ))}
         </Tabs.List>
         <span className="ml-auto mr-2 font-mono text-small text-text3">
           {text.bar.seed} {document.seed}
         </span>
-        <IconButton icon={ChevronDown} label={text.panels.hidePanel} onClick={() => app.workspace.setState({ bottomOpen: false })} />
+        <IconButton
+          icon={ChevronDown}
+          label={text.panels.hidePanel}
+          onClick={() => app.workspace.setState({ bottomOpen: false })}
+        />
       </div>
       {bottomTabs.map((name) => {
         const Content = panels[name];
@@ -60,8 +75,12 @@ function Count({ errors, warnings }: { readonly errors: number; readonly warning
   return (
     <>
       {errors > 0 && <span className="rounded-full bg-err-soft px-1.5 font-mono text-tick text-err">{errors}</span>}
-      {warnings > 0 && <span className="rounded-full bg-warn-soft px-1.5 font-mono text-tick text-warn">{warnings}</span>}
-      {errors + warnings === 0 && <span className="rounded-full bg-raised px-1.5 font-mono text-tick text-text3">0</span>}
+      {warnings > 0 && (
+        <span className="rounded-full bg-warn-soft px-1.5 font-mono text-tick text-warn">{warnings}</span>
+      )}
+      {errors + warnings === 0 && (
+        <span className="rounded-full bg-raised px-1.5 font-mono text-tick text-text3">0</span>
+      )}
     </>
   );
 }

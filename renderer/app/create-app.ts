@@ -1,5 +1,12 @@
 /** @file Makes the app: every part once, and how they follow one another. */
-import { createDocument, library, parseDocument, printDocument, printDiagnostic, type ChainruleDocument } from "@chainrule/engine/analysis";
+import {
+  createDocument,
+  parseDocument,
+  standardLibrary,
+  printDocument,
+  printDiagnostic,
+  type ChainruleDocument,
+} from "@chainrule/engine/analysis";
 import { createStore } from "zustand/vanilla";
 import { CanvasHandle } from "../canvas/canvas-handle";
 import type { Desktop } from "../desktop/desktop";
@@ -10,6 +17,7 @@ import { Overlay } from "../overlay/overlay";
 import { createAnalysisStore } from "../session/analysis-store";
 import type { Connect } from "../session/connection";
 import { Engine } from "../session/engine";
+import { createRetrainer } from "../session/live-retrain";
 import { LiveValues } from "../session/live-values";
 import { text } from "../text/text";
 import { createTimeline, emptyTimeline } from "../timeline/timeline-store";
@@ -27,7 +35,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   const history = createHistory(createDocument(words.untitled));
   const workspace = createWorkspace();
   const settings = createSettings();
-  const analysis = createAnalysisStore(history, workspace, library);
+  const analysis = createAnalysisStore(history, workspace);
   const overlay = new Overlay();
   const live = new LiveValues();
   const timeline = createTimeline();
@@ -38,7 +46,10 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   const journal = keepJournal(history, workspace, desktop);
   let fileKey: string | null = null;
 
-  function show(document: ChainruleDocument, file: { readonly key: string | null; readonly name: string | null }): void {
+  function show(
+    document: ChainruleDocument,
+    file: { readonly key: string | null; readonly name: string | null },
+  ): void {
     fileKey = file.key;
     history.replace(document);
     journal.begin();
@@ -47,12 +58,14 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     showDocument(workspace, document.root, file.name);
   }
 
+  const retrainer = createRetrainer(history, settings, engine);
+
   const app: App = {
     history,
     workspace,
     settings,
     desktop,
-    library,
+    library: standardLibrary,
     analysis,
     engine,
     live,
@@ -62,6 +75,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     fonts,
     edits,
     motionMs: (ms) => (isMotionReduced(settings.getState().motion) ? 0 : ms),
+    retrain: () => retrainer.request(),
     newDocument: () => show(createDocument(words.untitled), { key: null, name: null }),
     openTemplate(template, run) {
       show(template.document, { key: null, name: null });
@@ -89,7 +103,9 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     },
     async save(as) {
       const document = history.document();
-      const name = workspace.getState().fileName ?? `${document.name.replace(/[^\p{L}\p{N} _-]/gu, "").trim() || words.untitled}.chainrule`;
+      const name =
+        workspace.getState().fileName ??
+        `${document.name.replace(/[^\p{L}\p{N} _-]/gu, "").trim() || words.untitled}.chainrule`;
       try {
         const file = await desktop.save(as ? null : fileKey, name, printDocument(document));
         if (file === null) return;

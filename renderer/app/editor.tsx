@@ -10,7 +10,8 @@ import { StatusBar } from "./status-bar";
 import { TopBar } from "./top-bar";
 import { useApp } from "./app";
 
-const divider = "relative bg-line outline-none before:absolute before:z-10 before:content-[''] data-[separator=active]:bg-accent";
+const divider =
+  "relative bg-line outline-none before:absolute before:z-10 before:content-[''] data-[separator=active]:bg-accent";
 
 /** The screen on which a document is edited, run and watched. */
 export function Editor() {

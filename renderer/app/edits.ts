@@ -53,15 +53,22 @@ export class Edits {
       const [input] = item.inputs;
       const [output] = item.outputs;
       if (first === undefined) return;
-      if (onEdge !== null && input !== undefined && output !== undefined) edges.insertOnEdge(draft, graph, onEdge, first, { input, output });
-      if (from?.side === "output" && input !== undefined) edges.connect(draft, graph, [from.node, from.port], [first, input]);
-      if (from?.side === "input" && output !== undefined) edges.connect(draft, graph, [first, output], [from.node, from.port]);
+      if (onEdge !== null && input !== undefined && output !== undefined)
+        edges.insertOnEdge(draft, graph, onEdge, first, { input, output });
+      if (from?.side === "output" && input !== undefined)
+        edges.connect(draft, graph, [from.node, from.port], [first, input]);
+      if (from?.side === "input" && output !== undefined)
+        edges.connect(draft, graph, [first, output], [from.node, from.port]);
     });
     select(this.workspace, placed);
   }
 
   positionNodes(graph: GraphId, positions: ReadonlyMap<NodeId, Position>, mergeKey?: string): void {
-    this.history.edit(mergeKey === undefined ? words.layout : words.move, (draft) => nodes.positionNodes(draft, graph, positions), mergeKey);
+    this.history.edit(
+      mergeKey === undefined ? words.layout : words.move,
+      (draft) => nodes.positionNodes(draft, graph, positions),
+      mergeKey,
+    );
   }
 
   connect(graph: GraphId, from: PortAddress, to: PortAddress): void {
@@ -81,7 +88,10 @@ export class Edits {
   insertOnEdge(graph: GraphId, to: PortAddress, node: NodeId): void {
     const document = this.history.document();
     const placed = document.graphs[graph]?.nodes[node];
-    const item = placed?.kind === "op" ? paletteItems(document).find((candidate) => candidate.key === `op:${placed.op}`) : undefined;
+    const item =
+      placed?.kind === "op"
+        ? paletteItems(document).find((candidate) => candidate.key === `op:${placed.op}`)
+        : undefined;
     const [input] = item?.inputs ?? [];
     if (input === undefined) return;
     this.history.edit(words.connect, (draft) => edges.insertOnEdge(draft, graph, to, node, { input, output: "out" }));
@@ -109,7 +119,11 @@ export class Edits {
     return graph === undefined || this.selected.length === 0 ? null : copyPiece(graph, this.selected);
   }
 
-  paste(title: string, piece: Piece, options: { readonly keepIncoming: boolean; readonly shareMembers: boolean }): void {
+  paste(
+    title: string,
+    piece: Piece,
+    options: { readonly keepIncoming: boolean; readonly shareMembers: boolean },
+  ): void {
     let placed: readonly NodeId[] = [];
     this.history.edit(title, (draft) => {
       placed = pastePiece(draft, this.graph, piece, { by: { x: 40, y: 40 }, ...options }, randomId);
@@ -119,7 +133,11 @@ export class Edits {
 
   duplicate(shareMembers: boolean): void {
     const piece = this.copySelected();
-    if (piece !== null) this.paste(shareMembers ? words.sharedDuplicate : words.duplicate, piece, { keepIncoming: shareMembers, shareMembers });
+    if (piece !== null)
+      this.paste(shareMembers ? words.sharedDuplicate : words.duplicate, piece, {
+        keepIncoming: shareMembers,
+        shareMembers,
+      });
   }
 
   toggleFlag(flag: keyof NodeFlags): void {
@@ -135,11 +153,19 @@ export class Edits {
   }
 
   setMemberAttribute(graph: GraphId, member: string, name: string, value: unknown, mergeKey?: string): void {
-    this.history.edit(words.set(name), (draft) => nodes.setMemberAttribute(draft, graph, member, name, value), mergeKey);
+    this.history.edit(
+      words.set(name),
+      (draft) => nodes.setMemberAttribute(draft, graph, member, name, value),
+      mergeKey,
+    );
   }
 
-  frameSelected(boxes: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number }[]): void {
-    this.history.edit(words.frame, (draft) => structure.frameNodes(draft, this.graph, boxes, text.undo.frame, randomId));
+  frameSelected(
+    boxes: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number }[],
+  ): void {
+    this.history.edit(words.frame, (draft) =>
+      structure.frameNodes(draft, this.graph, boxes, text.undo.frame, randomId),
+    );
   }
 
   addNote(position: Position): void {
@@ -171,9 +197,12 @@ export class Edits {
   }
 
   applyFix(graph: GraphId, fix: Fix): void {
-    const fixed = applyFix(this.history.document(), graph, fix);
+    const fixed = applyFix(this.history.document(), graph, fix.edit);
     this.history.edit(fix.title, (draft) => {
-      Object.assign(draft, structuredClone({ graphs: fixed.graphs, functions: fixed.functions, training: fixed.training }));
+      Object.assign(
+        draft,
+        structuredClone({ graphs: fixed.graphs, functions: fixed.functions, training: fixed.training }),
+      );
     });
   }
 
@@ -197,15 +226,22 @@ export class Edits {
     const { path } = this.workspace.getState();
     const last = path.at(-1);
     if (path.length < 2 || last === undefined) return false;
-    this.workspace.setState({ path: path.slice(0, -1), selection: new Set(last.through === null ? [] : [last.through]), selectedEdge: null });
+    this.workspace.setState({
+      path: path.slice(0, -1),
+      selection: new Set(last.through === null ? [] : [last.through]),
+      selectedEdge: null,
+    });
     return true;
   }
-
 }
 
 type Document = ReturnType<DocumentHistory["document"]>;
 
-function innerGraph(document: Document, owner: Document["graphs"][string], node: Document["graphs"][string]["nodes"][string]): GraphId | null {
+function innerGraph(
+  document: Document,
+  owner: Document["graphs"][string],
+  node: Document["graphs"][string]["nodes"][string],
+): GraphId | null {
   switch (node.kind) {
     case "call": {
       const type = owner.members[node.member]?.type ?? "";

@@ -34,7 +34,10 @@ export function followWorkspace(app: App): void {
   const title = (): void => {
     const document = app.history.document();
     const isUnsaved = app.history.isUnsaved();
-    const name = app.workspace.getState().screen === "gallery" ? text.appName : `${isUnsaved ? "● " : ""}${document.name} · ${text.appName}`;
+    const name =
+      app.workspace.getState().screen === "gallery"
+        ? text.appName
+        : `${isUnsaved ? "● " : ""}${document.name} · ${text.appName}`;
     app.desktop.describe(name, isUnsaved);
   };
   app.workspace.subscribe((state, before) => {

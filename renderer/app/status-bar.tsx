@@ -17,7 +17,12 @@ function Notice() {
       className={`absolute bottom-8 left-1/2 z-30 flex max-w-[min(640px,80vw)] -translate-x-1/2 items-start gap-3 rounded-float border bg-raised px-3 py-2 shadow-float ${notice.tone === "error" ? "border-err" : "border-line2"}`}
     >
       <span className="select-text">{notice.text}</span>
-      <button type="button" aria-label={text.dialogs.close} className="mt-0.5 text-text3 hover:text-text" onClick={() => app.workspace.setState({ notice: null })}>
+      <button
+        type="button"
+        aria-label={text.dialogs.close}
+        className="mt-0.5 text-text3 hover:text-text"
+        onClick={() => app.workspace.setState({ notice: null })}
+      >
         <X size={14} />
       </button>
     </div>
@@ -38,8 +43,17 @@ export function StatusBar() {
   const Icon = errors > 0 ? CircleX : warnings > 0 ? AlertTriangle : CircleCheck;
   return (
     <footer className="relative flex h-6 shrink-0 items-center gap-4 border-t border-line bg-panel px-3 text-caption text-text2">
-      <button type="button" className="flex items-center gap-1.5 hover:text-text" onClick={() => app.workspace.setState({ bottomTab: "problems", bottomOpen: true })}>
-        <Icon size={13} strokeWidth={1.75} className={errors > 0 ? "text-err" : warnings > 0 ? "text-warn" : "text-ok"} aria-hidden />
+      <button
+        type="button"
+        className="flex items-center gap-1.5 hover:text-text"
+        onClick={() => app.workspace.setState({ bottomTab: "problems", bottomOpen: true })}
+      >
+        <Icon
+          size={13}
+          strokeWidth={1.75}
+          className={errors > 0 ? "text-err" : warnings > 0 ? "text-warn" : "text-ok"}
+          aria-hidden
+        />
         {errors + warnings === 0 ? text.status.noProblems : text.status.problems(errors, warnings)}
       </button>
       <span>{text.status.counts(nodes, parameters)}</span>

@@ -1,5 +1,16 @@
 /** @file The bar on top: where one is, what runs, how far, on what. */
-import { Braces, ChevronDown, Download, LayoutGrid, Pause, Play, Search, Settings as SettingsIcon, Square, StepForward } from "lucide-react";
+import {
+  Braces,
+  ChevronDown,
+  Download,
+  LayoutGrid,
+  Pause,
+  Play,
+  Search,
+  Settings as SettingsIcon,
+  Square,
+  StepForward,
+} from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { deviceChoices } from "../session/devices";
@@ -65,7 +76,13 @@ function RunButtons() {
           {words.step}
         </Button>
       </Hint>
-      <IconButton icon={Square} label={words.stop} keys={keysOf("stopRun")} disabled={run === "idle"} onClick={() => runCommand(app, "stopRun")} />
+      <IconButton
+        icon={Square}
+        label={words.stop}
+        keys={keysOf("stopRun")}
+        disabled={run === "idle"}
+        onClick={() => runCommand(app, "stopRun")}
+      />
     </div>
   );
 }
@@ -75,17 +92,33 @@ function Progress() {
   const { step, steps, stepsPerSecond, run } = useStore(app.engine.state);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   const total = steps > 0 ? steps : document.training.steps;
-  const aside = run === "paused" ? words.paused : stepsPerSecond > 0 && run === "running" ? `${printNumber(Math.round(stepsPerSecond))}/s` : "";
+  const aside =
+    run === "paused"
+      ? words.paused
+      : stepsPerSecond > 0 && run === "running"
+        ? `${printNumber(Math.round(stepsPerSecond))}/s`
+        : "";
   return (
-    <div className="w-40 shrink-0" role="progressbar" aria-valuenow={step} aria-valuemin={0} aria-valuemax={total} aria-label={text.panels.training}>
+    <div
+      className="w-40 shrink-0"
+      role="progressbar"
+      aria-valuenow={step}
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-label={text.panels.training}
+    >
       <div className="flex items-baseline justify-between font-mono text-small">
         <span data-testid="step">
-          <span className="font-semibold">{step.toLocaleString("en-US")}</span> <span className="text-text3">/ {total.toLocaleString("en-US")}</span>
+          <span className="font-semibold">{step.toLocaleString("en-US")}</span>{" "}
+          <span className="text-text3">/ {total.toLocaleString("en-US")}</span>
         </span>
         <span className="text-caption text-text3">{aside}</span>
       </div>
       <div className="mt-1 h-[3px] overflow-hidden rounded-full bg-line">
-        <div className="h-full bg-accent" style={{ width: `${total > 0 ? Math.min(100, (step / total) * 100) : 0}%` }} />
+        <div
+          className="h-full bg-accent"
+          style={{ width: `${total > 0 ? Math.min(100, (step / total) * 100) : 0}%` }}
+        />
       </div>
     </div>
   );
@@ -119,11 +152,22 @@ function DeviceChip() {
   return (
     <Menu
       trigger={
-        <button type="button" className="flex h-[34px] max-w-60 min-w-36 items-center gap-2.5 rounded-node border border-line bg-raised px-2.5 text-left hover:bg-hover">
+        <button
+          type="button"
+          className="flex h-[34px] max-w-60 min-w-36 items-center gap-2.5 rounded-node border border-line bg-raised px-2.5 text-left hover:bg-hover"
+        >
           <span className="size-2 shrink-0 rounded-full" style={{ background: isWell ? "var(--ok)" : "var(--warn)" }} />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-small leading-4 font-semibold">{shown === null ? words.noDevice : `${deviceChoices[shown.name]} · ${shown.why}`}</span>
-            <span className="block truncate text-caption leading-3.5 text-text3">{connection === "ready" ? (document.training.device === "auto" ? words.auto : words.chosen) : (why ?? words.noDevice)}</span>
+            <span className="block truncate text-small leading-4 font-semibold">
+              {shown === null ? words.noDevice : `${deviceChoices[shown.name]} · ${shown.why}`}
+            </span>
+            <span className="block truncate text-caption leading-3.5 text-text3">
+              {connection === "ready"
+                ? document.training.device === "auto"
+                  ? words.auto
+                  : words.chosen
+                : (why ?? words.noDevice)}
+            </span>
           </span>
           <ChevronDown size={13} className="text-text3" aria-hidden />
         </button>
@@ -163,15 +207,29 @@ export function TopBar() {
       <Loss />
       <span className="flex-1" />
       <DeviceChip />
-      <IconButton icon={Braces} label={text.panels.code} keys={keysOf("toggleCode")} onClick={() => runCommand(app, "toggleCode")} />
+      <IconButton
+        icon={Braces}
+        label={text.panels.code}
+        keys={keysOf("toggleCode")}
+        onClick={() => runCommand(app, "toggleCode")}
+      />
       <Button variant="ghost" icon={Download} onClick={() => runCommand(app, "exportProject")}>
         {words.export}
       </Button>
-      <button type="button" className="flex h-7 items-center gap-1.5 rounded-node px-1.5 text-text2 hover:bg-hover" aria-label={words.commands} onClick={() => runCommand(app, "openCommands")}>
+      <button
+        type="button"
+        className="flex h-7 items-center gap-1.5 rounded-node px-1.5 text-text2 hover:bg-hover"
+        aria-label={words.commands}
+        onClick={() => runCommand(app, "openCommands")}
+      >
         <Search size={15} strokeWidth={1.75} aria-hidden />
         <Keys keys={keysOf("openCommands") ?? ""} />
       </button>
-      <IconButton icon={SettingsIcon} label={text.settings.title} onClick={() => app.workspace.setState({ dialog: "settings" })} />
+      <IconButton
+        icon={SettingsIcon}
+        label={text.settings.title}
+        onClick={() => app.workspace.setState({ dialog: "settings" })}
+      />
     </header>
   );
 }

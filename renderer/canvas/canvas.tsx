@@ -1,5 +1,13 @@
 /** @file The canvas: React Flow for nodes and gestures, one GPU layer for all edges, and the search that adds nodes. */
-import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStoreApi, type NodeChange, type OnConnectEnd } from "reactflow";
+import {
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStoreApi,
+  type NodeChange,
+  type OnConnectEnd,
+} from "reactflow";
 import "reactflow/dist/style.css";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
@@ -19,6 +27,7 @@ import { Legend } from "../overlay/legend";
 import { Minimap } from "./minimap";
 import { CanvasTools } from "./canvas-tools";
 import { EdgeCard } from "../overlay/edge-card";
+import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { Crumbs } from "./crumbs";
 import { connectPorts, refusalOf } from "./connect";
 import "./canvas.css";
@@ -36,7 +45,10 @@ function useScene() {
   const graphId = useStore(app.workspace, currentGraph);
   const selection = useStore(app.workspace, (state) => state.selection);
   const fonts = useStore(app.fonts);
-  const nodes = useMemo(() => (graphId === null ? [] : derivation.derive(document, graphId, selection)), [derivation, document, graphId, selection, fonts]);
+  const nodes = useMemo(
+    () => (graphId === null ? [] : derivation.derive(document, graphId, selection)),
+    [derivation, document, graphId, selection, fonts],
+  );
   const graph = graphId === null ? undefined : document.graphs[graphId];
   const placed = useMemo(() => placeEdges(graph?.edges ?? [], nodes), [graph?.edges, nodes]);
   return { app, graphId, graph, nodes, placed };
@@ -48,12 +60,22 @@ function Surface() {
   const store = useStoreApi();
   const surface = useRef<HTMLDivElement>(null);
   const [adding, setAdding] = useState<AddRequest | null>(null);
-  const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly y: number } | null>(null);
-  const pending = useRef<{ readonly node: string; readonly port: string; readonly side: "input" | "output" } | null>(null);
+  const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly y: number } | null>(
+    null,
+  );
+  const pending = useRef<{ readonly node: string; readonly port: string; readonly side: "input" | "output" } | null>(
+    null,
+  );
 
   useEffect(() => {
     app.canvas.attach({
-      fit: (ids) => void flow.fitView({ padding: 0.12, duration: app.motionMs(240), maxZoom: 1.25, ...(ids === undefined ? {} : { nodes: ids.map((id) => ({ id })) }) }),
+      fit: (ids) =>
+        void flow.fitView({
+          padding: 0.12,
+          duration: app.motionMs(240),
+          maxZoom: 1.25,
+          ...(ids === undefined ? {} : { nodes: ids.map((id) => ({ id })) }),
+        }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) }),
       openSearch: (request) => setAdding(request),
       centre: () => {
@@ -95,7 +117,11 @@ function Surface() {
   );
 
   const openSearch = (clientX: number, clientY: number, from: AddRequest["from"]): void => {
-    setAdding({ screen: { x: clientX, y: clientY }, position: flow.screenToFlowPosition({ x: clientX, y: clientY }), from });
+    setAdding({
+      screen: { x: clientX, y: clientY },
+      position: flow.screenToFlowPosition({ x: clientX, y: clientY }),
+      from,
+    });
   };
 
   const onConnectEnd: OnConnectEnd = (event, state) => {
@@ -113,7 +139,8 @@ function Surface() {
     const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     return nearestEdge(placed, place, edgeReach / flow.getZoom());
   };
-  const isPane = (target: EventTarget): boolean => target instanceof Element && target.classList.contains("react-flow__pane");
+  const isPane = (target: EventTarget): boolean =>
+    target instanceof Element && target.classList.contains("react-flow__pane");
 
   return (
     <div
@@ -136,7 +163,8 @@ function Surface() {
         if (!isPane(event.target) || graphId === null) return;
         const edge = placed[edgeAt(event)];
         if (edge === undefined) openSearch(event.clientX, event.clientY, null);
-        else app.edits.reroute(graphId, edge.edge.to, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+        else
+          app.edits.reroute(graphId, edge.edge.to, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
@@ -144,7 +172,12 @@ function Surface() {
         if (key === "" || graphId === null) return;
         event.preventDefault();
         const edge = placed[edgeAt(event)];
-        app.edits.placeItem(graphId, key, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), edge?.edge.to ?? null);
+        app.edits.placeItem(
+          graphId,
+          key,
+          flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
+          edge?.edge.to ?? null,
+        );
       }}
     >
       <ReactFlow<CanvasNode>
@@ -163,12 +196,20 @@ function Surface() {
         onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
         onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
         onConnectStart={(_, start) => {
-          pending.current = start.nodeId === null || start.handleId === null ? null : { node: start.nodeId, port: start.handleId, side: start.handleType === "target" ? "input" : "output" };
+          pending.current =
+            start.nodeId === null || start.handleId === null
+              ? null
+              : { node: start.nodeId, port: start.handleId, side: start.handleType === "target" ? "input" : "output" };
         }}
         onConnect={(connection) => {
           pending.current = null;
           if (graphId === null || connection.sourceHandle === null || connection.targetHandle === null) return;
-          connectPorts(app, graphId, [connection.source, connection.sourceHandle], [connection.target, connection.targetHandle]);
+          connectPorts(
+            app,
+            graphId,
+            [connection.source, connection.sourceHandle],
+            [connection.target, connection.targetHandle],
+          );
         }}
         onConnectEnd={onConnectEnd}
         isValidConnection={(connection) =>
@@ -210,9 +251,14 @@ function Surface() {
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
       <Legend />
+      <ChainRuleCard />
       <Minimap nodes={nodes} placed={placed} flowStore={store} />
-      {hovered !== null && placed[hovered.index] !== undefined && <EdgeCard edge={placed[hovered.index]?.edge ?? null} graph={graphId} x={hovered.x} y={hovered.y} />}
-      {adding !== null && graphId !== null && <AddSearch request={adding} graph={graphId} onClose={() => setAdding(null)} />}
+      {hovered !== null && placed[hovered.index] !== undefined && (
+        <EdgeCard edge={placed[hovered.index]?.edge ?? null} graph={graphId} x={hovered.x} y={hovered.y} />
+      )}
+      {adding !== null && graphId !== null && (
+        <AddSearch request={adding} graph={graphId} onClose={() => setAdding(null)} />
+      )}
       <span className="sr-only">{text.canvas.emptyText}</span>
     </div>
   );

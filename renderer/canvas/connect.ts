@@ -10,7 +10,12 @@ interface End {
 }
 
 /** Why these two ports cannot be connected, or null when they can. */
-export function refusalOf(app: App, graph: GraphId, from: End & { readonly side: "input" | "output" }, to: End): string | null {
+export function refusalOf(
+  app: App,
+  graph: GraphId,
+  from: End & { readonly side: "input" | "output" },
+  to: End,
+): string | null {
   const edges = app.history.document().graphs[graph]?.edges ?? [];
   const [source, target] = from.side === "output" ? [from.node, to.node] : [to.node, from.node];
   if (source === target || reaches(edges, target, source)) return text.canvas.cycle;

@@ -9,6 +9,12 @@ export function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, connectionS
   const path = fromHandle?.type === "target" ? edgePath(to, from) : edgePath(from, to);
   const isRefused = connectionStatus === "invalid";
   return (
-    <path d={path} fill="none" strokeWidth={2} stroke={isRefused ? "var(--err)" : "var(--accent)"} {...(isRefused ? { strokeDasharray: "7 4" } : {})} />
+    <path
+      d={path}
+      fill="none"
+      strokeWidth={2}
+      stroke={isRefused ? "var(--err)" : "var(--accent)"}
+      {...(isRefused ? { strokeDasharray: "7 4" } : {})}
+    />
   );
 }

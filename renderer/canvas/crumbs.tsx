@@ -18,7 +18,9 @@ export function Crumbs() {
             type="button"
             className="rounded-field px-1 hover:bg-hover"
             aria-current={i === path.length - 1 ? "location" : undefined}
-            onClick={() => app.workspace.setState({ path: path.slice(0, i + 1), selection: new Set(), selectedEdge: null })}
+            onClick={() =>
+              app.workspace.setState({ path: path.slice(0, i + 1), selection: new Set(), selectedEdge: null })
+            }
           >
             {document.graphs[step.graph]?.name ?? step.graph}
           </button>

@@ -69,7 +69,8 @@ export class NodeDerivation {
     const list: CanvasNode[] = [];
     for (const [id, node] of Object.entries(graph.nodes)) {
       const old = before.get(id);
-      const entry = old !== undefined && old.node === node && isSameAround ? old : this.renew(document, graphId, id, node, old);
+      const entry =
+        old !== undefined && old.node === node && isSameAround ? old : this.renew(document, graphId, id, node, old);
       const selected = selection.has(id);
       const flow = entry.flow.selected === selected ? entry.flow : { ...entry.flow, selected };
       kept.set(id, flow === entry.flow ? entry : { ...entry, flow });

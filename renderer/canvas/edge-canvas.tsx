@@ -62,7 +62,9 @@ export function EdgeCanvas({ placed, graph, flowStore, hovered }: EdgeCanvasProp
       const { placed: edges, graph: id, hovered: index } = scene.current;
       const overlay = app.overlay.settings(themeOf(app.settings.getState().theme));
       const selected = app.workspace.getState().selectedEdge;
-      edges.forEach(({ edge }, i) => writeStyle(current.styles, i, viewOfEdge(app, id, edge, selected, i === index), overlay));
+      edges.forEach(({ edge }, i) =>
+        writeStyle(current.styles, i, viewOfEdge(app, id, edge, selected, i === index), overlay),
+      );
       current.styled();
       isDirty = true;
     };

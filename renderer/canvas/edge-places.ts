@@ -12,7 +12,10 @@ export interface PlacedEdge {
 function portPlace(node: CanvasNode, name: string, side: "input" | "output"): Point {
   const { view } = node.data;
   const port = view.ports.find((candidate) => candidate.name === name && candidate.side === side);
-  return { x: node.position.x + (side === "input" ? 0 : view.width), y: node.position.y + (port?.y ?? view.height / 2) };
+  return {
+    x: node.position.x + (side === "input" ? 0 : view.width),
+    y: node.position.y + (port?.y ?? view.height / 2),
+  };
 }
 
 /** Edges with both ends on the canvas. */

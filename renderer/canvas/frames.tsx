@@ -16,7 +16,11 @@ export function Frames({ graph }: { readonly graph: Graph | undefined }) {
         <div
           key={frame.id}
           className="pointer-events-none absolute -z-10 rounded-card border border-line2 bg-raised opacity-60"
-          style={{ transform: `translate(${frame.position.x}px, ${frame.position.y}px)`, width: frame.size.width, height: frame.size.height }}
+          style={{
+            transform: `translate(${frame.position.x}px, ${frame.position.y}px)`,
+            width: frame.size.width,
+            height: frame.size.height,
+          }}
         >
           <div className="truncate px-3 py-2 text-small font-semibold text-text2">{frame.title}</div>
         </div>
@@ -35,7 +39,12 @@ export function Frames({ graph }: { readonly graph: Graph | undefined }) {
             });
           }}
           className="nodrag nopan absolute resize-none rounded-node border border-warn bg-warn-soft p-2 text-small text-text outline-none"
-          style={{ transform: `translate(${note.position.x}px, ${note.position.y}px)`, width: note.size.width, height: note.size.height, pointerEvents: "all" }}
+          style={{
+            transform: `translate(${note.position.x}px, ${note.position.y}px)`,
+            width: note.size.width,
+            height: note.size.height,
+            pointerEvents: "all",
+          }}
         />
       ))}
     </ViewportPortal>

@@ -48,7 +48,14 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
       context.canvas.height = height * ratio;
       const box = bounds(nodes);
       const scale = Math.min((width - 12) / box.width, (height - 12) / box.height);
-      context.setTransform(scale * ratio, 0, 0, scale * ratio, (6 - box.left * scale + (width - 12 - box.width * scale) / 2) * ratio, (6 - box.top * scale + (height - 12 - box.height * scale) / 2) * ratio);
+      context.setTransform(
+        scale * ratio,
+        0,
+        0,
+        scale * ratio,
+        (6 - box.left * scale + (width - 12 - box.width * scale) / 2) * ratio,
+        (6 - box.top * scale + (height - 12 - box.height * scale) / 2) * ratio,
+      );
       context.lineWidth = 1.2 / scale;
       context.strokeStyle = css("e-none");
       context.beginPath();
@@ -62,7 +69,12 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
         context.fillRect(node.position.x, node.position.y, node.data.view.width, node.data.view.height);
       }
       context.strokeStyle = css("text2");
-      context.strokeRect(-transform[0] / transform[2], -transform[1] / transform[2], paneWidth / transform[2], paneHeight / transform[2]);
+      context.strokeRect(
+        -transform[0] / transform[2],
+        -transform[1] / transform[2],
+        paneWidth / transform[2],
+        paneHeight / transform[2],
+      );
     };
     const later = (): void => {
       timer ??= setTimeout(draw, everyMs);
@@ -76,7 +88,12 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
   }, [app, nodes, placed, flowStore]);
   return (
     <div className="absolute right-3 bottom-3 z-10 overflow-hidden rounded-float border border-line bg-panel shadow-float">
-      <canvas ref={canvas} style={{ width, height }} className="block border-b border-line max-[1100px]:hidden" aria-hidden />
+      <canvas
+        ref={canvas}
+        style={{ width, height }}
+        className="block border-b border-line max-[1100px]:hidden"
+        aria-hidden
+      />
       <div className="flex items-center justify-between px-0.5">
         <IconButton icon={Minus} label={text.canvas.zoomOut} onClick={() => app.canvas.zoomBy(1 / 1.25)} />
         <span ref={zoomText} className="w-12 text-center font-mono text-small text-text2" />

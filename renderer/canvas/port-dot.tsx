@@ -28,8 +28,16 @@ export function PortDot({ port, dtype, connected }: PortDotProps) {
       id={port.name}
       aria-label={port.name}
       title={port.name}
-      style={{ top: port.y, background: isHollow ? "var(--canvas)" : colour, borderColor: isHollow ? colour : "var(--canvas)" }}
-      className={classNames("!size-[10px] !min-w-0 !border-2 transition-transform hover:scale-125", port.side === "input" ? "!-left-[5px]" : "!-right-[5px]", shape)}
+      style={{
+        top: port.y,
+        background: isHollow ? "var(--canvas)" : colour,
+        borderColor: isHollow ? colour : "var(--canvas)",
+      }}
+      className={classNames(
+        "!size-[10px] !min-w-0 !border-2 transition-transform hover:scale-125",
+        port.side === "input" ? "!-left-[5px]" : "!-right-[5px]",
+        shape,
+      )}
     />
   );
 }

@@ -89,7 +89,10 @@ export function createBrowserDesktop(): Desktop {
   async function remember(handle: FileHandle): Promise<FileReference> {
     const reference = { key: handle.name, name: handle.name, where: text.desktop.onThisMachine };
     await set(reference.key, { handle, at: Date.now() }, handles);
-    recent.setState([reference, ...recent.getState().filter((known) => known.key !== reference.key)].slice(0, maxRecent), true);
+    recent.setState(
+      [reference, ...recent.getState().filter((known) => known.key !== reference.key)].slice(0, maxRecent),
+      true,
+    );
     return reference;
   }
 
@@ -143,7 +146,10 @@ export function createBrowserDesktop(): Desktop {
       }
       const { zipSync, strToU8 } = await import("fflate");
       const packed = Object.fromEntries(
-        files.map((file) => [`${name}/${file.path}`, typeof file.content === "string" ? strToU8(file.content) : file.content]),
+        files.map((file) => [
+          `${name}/${file.path}`,
+          typeof file.content === "string" ? strToU8(file.content) : file.content,
+        ]),
       );
       download(`${name}.zip`, zipSync(packed) as Uint8Array<ArrayBuffer>);
       return true;

@@ -35,7 +35,10 @@ export interface Desktop {
   /** Writes to a file known by key, or asks where; null when the person closed the dialog. */
   save(key: string | null, suggestedName: string, text: string): Promise<FileReference | null>;
   /** Writes files that belong together, such as an exported project; false when the person closed the dialog. */
-  exportFiles(name: string, files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): Promise<boolean>;
+  exportFiles(
+    name: string,
+    files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
+  ): Promise<boolean>;
   readonly journal: {
     list(): Promise<readonly JournalEntry[]>;
     write(entry: JournalEntry): Promise<void>;

@@ -24,11 +24,30 @@ export function FitPicture() {
   return (
     <figure className="flex h-full flex-col">
       <svg viewBox={`0 0 ${width} ${height}`} className="min-h-0 w-full flex-1" preserveAspectRatio="none" aria-hidden>
-        <path d={`M0,${height / 2}H${width}M${width / 2},0V${height}`} stroke="var(--line)" vectorEffect="non-scaling-stroke" />
+        <path
+          d={`M0,${height / 2}H${width}M${width / 2},0V${height}`}
+          stroke="var(--line)"
+          vectorEffect="non-scaling-stroke"
+        />
         {fits.map(({ c, opacity }) => (
-          <path key={c.join()} d={curve((x) => c[0] + c[1] * x + c[2] * x ** 2 + c[3] * x ** 3)} fill="none" stroke="var(--accent)" strokeWidth={opacity === 1 ? 2 : 1.2} opacity={opacity} vectorEffect="non-scaling-stroke" />
+          <path
+            key={c.join()}
+            d={curve((x) => c[0] + c[1] * x + c[2] * x ** 2 + c[3] * x ** 3)}
+            fill="none"
+            stroke="var(--accent)"
+            strokeWidth={opacity === 1 ? 2 : 1.2}
+            opacity={opacity}
+            vectorEffect="non-scaling-stroke"
+          />
         ))}
-        <path d={curve(Math.sin)} fill="none" stroke="var(--text2)" strokeWidth={1.5} strokeDasharray="5 4" vectorEffect="non-scaling-stroke" />
+        <path
+          d={curve(Math.sin)}
+          fill="none"
+          stroke="var(--text2)"
+          strokeWidth={1.5}
+          strokeDasharray="5 4"
+          vectorEffect="non-scaling-stroke"
+        />
       </svg>
       <figcaption className="flex gap-4 px-1 pt-2 text-caption text-text3">
         <span className="text-accent">{text.gallery.fit}</span>

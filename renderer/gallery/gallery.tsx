@@ -55,7 +55,12 @@ function Hero({ template }: { readonly template: Template }) {
           <p className="mt-2 text-[14px] leading-5 text-text2">{template.summary}</p>
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <Button variant="primary" icon={Play} className="h-9 px-3.5 text-[14px]" onClick={() => app.openTemplate(template, true)}>
+          <Button
+            variant="primary"
+            icon={Play}
+            className="h-9 px-3.5 text-[14px]"
+            onClick={() => app.openTemplate(template, true)}
+          >
             {words.openAndRun}
           </Button>
           <Button variant="ghost" className="h-9 text-[14px]" onClick={() => app.openTemplate(template, false)}>
@@ -83,7 +88,9 @@ export function Gallery() {
   const shown = templates.filter(
     (template) =>
       (group === "all" || template.group === group) &&
-      [template.document.name, template.file, template.summary, template.id].some((part) => part.toLowerCase().includes(wanted)),
+      [template.document.name, template.file, template.summary, template.id].some((part) =>
+        part.toLowerCase().includes(wanted),
+      ),
   );
   const hero = templates[0];
   const options = [
@@ -99,10 +106,17 @@ export function Gallery() {
         <img src="./icon.svg" alt="" className="size-5" />
         <span className="text-title font-semibold">{text.appName}</span>
         <span className="flex-1" />
-        <IconButton icon={SettingsIcon} label={text.settings.title} onClick={() => app.workspace.setState({ dialog: "settings" })} />
+        <IconButton
+          icon={SettingsIcon}
+          label={text.settings.title}
+          onClick={() => app.workspace.setState({ dialog: "settings" })}
+        />
       </header>
       <div className="flex min-h-0 flex-1">
-        <nav className="flex w-72 shrink-0 flex-col gap-1 border-r border-line bg-panel p-3.5" aria-label={words.recent}>
+        <nav
+          className="flex w-72 shrink-0 flex-col gap-1 border-r border-line bg-panel p-3.5"
+          aria-label={words.recent}
+        >
           <NavButton command="newDocument" icon={FilePlus2} label={words.newDocument} />
           <NavButton command="openFile" icon={FolderOpen} label={words.openFile} />
           <h2 className="mt-5 mb-1 px-1 text-small text-text3">{words.recent}</h2>
@@ -137,12 +151,22 @@ export function Gallery() {
           </div>
         </main>
       </div>
-      <footer className="flex h-6 shrink-0 items-center border-t border-line bg-panel px-3.5 text-caption text-text3">{words.footnote}</footer>
+      <footer className="flex h-6 shrink-0 items-center border-t border-line bg-panel px-3.5 text-caption text-text3">
+        {words.footnote}
+      </footer>
     </div>
   );
 }
 
-function NavButton({ command, icon: Icon, label }: { readonly command: "newDocument" | "openFile"; readonly icon: typeof FilePlus2; readonly label: string }) {
+function NavButton({
+  command,
+  icon: Icon,
+  label,
+}: {
+  readonly command: "newDocument" | "openFile";
+  readonly icon: typeof FilePlus2;
+  readonly label: string;
+}) {
   const app = useApp();
   const keys = commands.get(command)?.keys[0];
   return (
@@ -169,7 +193,11 @@ function RecentFiles() {
     <ul className="flex flex-col">
       {recent.map((file) => (
         <li key={file.key}>
-          <button type="button" onClick={() => void app.openRecent(file.key)} className="flex w-full flex-col rounded-node px-2 py-1 text-left hover:bg-hover">
+          <button
+            type="button"
+            onClick={() => void app.openRecent(file.key)}
+            className="flex w-full flex-col rounded-node px-2 py-1 text-left hover:bg-hover"
+          >
             <span className="truncate">{file.name}</span>
             <span className="truncate text-caption text-text3">{file.where}</span>
           </button>

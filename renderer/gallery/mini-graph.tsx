@@ -33,7 +33,8 @@ const sizes: Readonly<Record<Box["kind"], readonly [number, number]>> = {
 
 /** Nodes that gradients reach: below a parameter and above a loss or backward. */
 function learningNodes(document: ChainruleDocument, graph: Graph): ReadonlySet<NodeId> {
-  if (!Object.values(graph.nodes).some((node) => node.kind === "effect" && node.effect.kind === "backward")) return new Set();
+  if (!Object.values(graph.nodes).some((node) => node.kind === "effect" && node.effect.kind === "backward"))
+    return new Set();
   const spread = (seeds: readonly NodeId[], forward: boolean): Set<NodeId> => {
     const seen = new Set(seeds);
     const stack = [...seeds];
@@ -79,7 +80,10 @@ export function MiniGraph({ document }: { readonly document: ChainruleDocument }
       const from = places.get(edge.from[0]);
       const to = places.get(edge.to[0]);
       if (from === undefined || to === undefined) return [];
-      const path = edgePath({ x: from.x + from.width, y: from.y + from.height / 2 }, { x: to.x, y: to.y + to.height / 2 });
+      const path = edgePath(
+        { x: from.x + from.width, y: from.y + from.height / 2 },
+        { x: to.x, y: to.y + to.height / 2 },
+      );
       return [{ path, learns: learning.has(from.id) && learning.has(to.id), strong: from.kind === "member" }];
     });
     const left = Math.min(...boxes.map((box) => box.x));
@@ -103,7 +107,16 @@ export function MiniGraph({ document }: { readonly document: ChainruleDocument }
         />
       ))}
       {drawn.boxes.map((box) => (
-        <rect key={box.id} x={box.x} y={box.y} width={box.width} height={box.height} rx={9} strokeWidth={2.5} className={fills[box.kind]} />
+        <rect
+          key={box.id}
+          x={box.x}
+          y={box.y}
+          width={box.width}
+          height={box.height}
+          rx={9}
+          strokeWidth={2.5}
+          className={fills[box.kind]}
+        />
       ))}
     </svg>
   );

@@ -29,5 +29,7 @@ export const templates: readonly Template[] = listed.flatMap((entry) => {
   const group = templateGroups.find((known) => known === entry.group);
   const parsed = source === undefined ? null : parseDocument(source);
   if (source === undefined || group === undefined || !parsed?.ok) return [];
-  return [{ id: entry.id, file: entry.file, group, summary: entry.text, loss: entry.loss, source, document: parsed.document }];
+  return [
+    { id: entry.id, file: entry.file, group, summary: entry.text, loss: entry.loss, source, document: parsed.document },
+  ];
 });

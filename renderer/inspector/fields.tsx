@@ -4,7 +4,8 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useApp } from "../app/app";
 import { classNames } from "../ui/class-names";
 
-const box = "h-6 w-full min-w-0 rounded-field border border-line2 bg-field px-1.5 text-small text-text outline-none focus:border-accent";
+const box =
+  "h-6 w-full min-w-0 rounded-field border border-line2 bg-field px-1.5 text-small text-text outline-none focus:border-accent";
 
 function Labelled({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
@@ -134,14 +135,25 @@ export function AttributeField({ name, spec, value, onChange }: AttributeFieldPr
   if (spec.kind === "bool") {
     return (
       <Labelled label={name}>
-        <input type="checkbox" aria-label={name} checked={shown === true} onChange={(event) => onChange(event.target.checked)} className="size-4 accent-[var(--accent)]" />
+        <input
+          type="checkbox"
+          aria-label={name}
+          checked={shown === true}
+          onChange={(event) => onChange(event.target.checked)}
+          className="size-4 accent-[var(--accent)]"
+        />
       </Labelled>
     );
   }
   if (spec.choices !== undefined) {
     return (
       <Labelled label={name}>
-        <select aria-label={name} value={shown === null || shown === undefined ? "" : String(shown)} onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)} className={box}>
+        <select
+          aria-label={name}
+          value={shown === null || shown === undefined ? "" : String(shown)}
+          onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
+          className={box}
+        >
           {spec.nullable && <option value="">auto</option>}
           {spec.choices.map((choice) => (
             <option key={choice} value={choice}>
@@ -161,7 +173,15 @@ export function AttributeField({ name, spec, value, onChange }: AttributeFieldPr
     onChange(next, mergeKey);
   };
   if (spec.kind === "int" || spec.kind === "float") {
-    return <NumberField label={name} value={typeof shown === "number" ? shown : null} onChange={(number, merge) => accept(number === null ? null : spec.kind === "int" ? Math.round(number) : number, merge)} />;
+    return (
+      <NumberField
+        label={name}
+        value={typeof shown === "number" ? shown : null}
+        onChange={(number, merge) =>
+          accept(number === null ? null : spec.kind === "int" ? Math.round(number) : number, merge)
+        }
+      />
+    );
   }
   const printed = typeof shown === "string" ? shown : (JSON.stringify(shown ?? null) ?? "");
   return (

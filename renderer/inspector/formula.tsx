@@ -8,7 +8,15 @@ export function Formula({ tex, display }: { readonly tex: string; readonly displ
   const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (place.current === null) return;
-    katex.render(tex, place.current, { throwOnError: false, trust: false, strict: "ignore", displayMode: display ?? false, maxSize: 20, maxExpand: 200, output: "html" });
+    katex.render(tex, place.current, {
+      throwOnError: false,
+      trust: false,
+      strict: "ignore",
+      displayMode: display ?? false,
+      maxSize: 20,
+      maxExpand: 200,
+      output: "html",
+    });
   }, [tex, display]);
   return <span ref={place} className="min-w-0 overflow-x-auto text-[13px]" role="math" aria-label={tex} />;
 }

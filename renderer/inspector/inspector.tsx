@@ -1,5 +1,13 @@
 /** @file The inspector: fields, formula, gradient and cost of what is selected, derived from its declaration. */
-import { memberKind, visibleMembers, type AttributeSpec, type Graph, type GraphId, type GraphNode, type NodeId } from "@chainrule/engine/analysis";
+import {
+  memberKind,
+  visibleMembers,
+  type AttributeSpec,
+  type Graph,
+  type GraphId,
+  type GraphNode,
+  type NodeId,
+} from "@chainrule/engine/analysis";
 import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
@@ -51,17 +59,31 @@ function OpFields({ graphId, graph, id, node }: PartProps) {
   const signature = app.library.op(node.op)?.signature;
   if (signature === undefined) return null;
   const wired = new Set(graph.edges.filter((edge) => edge.to[0] === id).map((edge) => edge.to[1]));
-  const set = (name: string, value: unknown, merge?: string): void => app.edits.setAttribute(graphId, id, name, value, merge);
+  const set = (name: string, value: unknown, merge?: string): void =>
+    app.edits.setAttribute(graphId, id, name, value, merge);
   return (
     <>
       {signature.operands
         .filter((spec) => spec.scalar && !wired.has(spec.name))
         .map((spec) => {
           const written = node.attrs[spec.name];
-          return <NumberField key={spec.name} label={spec.name} value={typeof written === "number" ? written : (spec.default ?? null)} onChange={(value, merge) => set(spec.name, value ?? undefined, merge)} />;
+          return (
+            <NumberField
+              key={spec.name}
+              label={spec.name}
+              value={typeof written === "number" ? written : (spec.default ?? null)}
+              onChange={(value, merge) => set(spec.name, value ?? undefined, merge)}
+            />
+          );
         })}
       {Object.entries(signature.attributes).map(([name, spec]: [string, AttributeSpec<unknown>]) => (
-        <AttributeField key={name} name={name} spec={spec} value={node.attrs[name]} onChange={(value, merge) => set(name, value, merge)} />
+        <AttributeField
+          key={name}
+          name={name}
+          spec={spec}
+          value={node.attrs[name]}
+          onChange={(value, merge) => set(name, value, merge)}
+        />
       ))}
     </>
   );
@@ -97,7 +119,12 @@ function EffectFields({ graphId, id, node }: PartProps) {
       );
     const names = count.kind === "constant" ? (["value", "from"] as const) : (["low", "high", "from"] as const);
     return names.map((name) => (
-      <NumberField key={name} label={name} value={{ from: 0, value: 0, low: 0, high: 0, ...count }[name]} onChange={(value, merge) => value !== null && setCount(name, value, merge)} />
+      <NumberField
+        key={name}
+        label={name}
+        value={{ from: 0, value: 0, low: 0, high: 0, ...count }[name]}
+        onChange={(value, merge) => value !== null && setCount(name, value, merge)}
+      />
     ));
   }
   if (node.kind !== "effect" || node.effect.kind !== "update") return null;
@@ -113,8 +140,17 @@ function EffectFields({ graphId, id, node }: PartProps) {
     );
   return (
     <>
-      <TextField label="formula" value={effect.formula} mono onChange={(formula) => change((target) => void (target.formula = formula), "formula")} />
-      <NumberField label="lr" value={effect.lr ?? null} onChange={(lr, merge) => lr !== null && change((target) => void (target.lr = lr), "lr", merge)} />
+      <TextField
+        label="formula"
+        value={effect.formula}
+        mono
+        onChange={(formula) => change((target) => void (target.formula = formula), "formula")}
+      />
+      <NumberField
+        label="lr"
+        value={effect.lr ?? null}
+        onChange={(lr, merge) => lr !== null && change((target) => void (target.lr = lr), "lr", merge)}
+      />
     </>
   );
 }
@@ -160,7 +196,12 @@ function LivePart({ graphId, id, node }: PartProps) {
   return (
     <>
       {live.gradient !== null && (
-        <Section title={`${words.gradientAt} ${port}`} aside={<span className="font-mono text-caption text-text3">{`${live.gradient.dtype} ${printExtents(live.gradient.shape)}`}</span>}>
+        <Section
+          title={`${words.gradientAt} ${port}`}
+          aside={
+            <span className="font-mono text-caption text-text3">{`${live.gradient.dtype} ${printExtents(live.gradient.shape)}`}</span>
+          }
+        >
           <Histogram histogram={live.gradient.histogram} width={248} height={72} />
           <div className="mt-2">
             <StatisticsFacts view={live.gradient} />
@@ -168,7 +209,12 @@ function LivePart({ graphId, id, node }: PartProps) {
         </Section>
       )}
       {live.value !== null && (
-        <Section title={words.values} aside={<span className="font-mono text-caption text-text3">{`${live.value.dtype} ${printExtents(live.value.shape)}`}</span>}>
+        <Section
+          title={words.values}
+          aside={
+            <span className="font-mono text-caption text-text3">{`${live.value.dtype} ${printExtents(live.value.shape)}`}</span>
+          }
+        >
           <StatisticsFacts view={live.value} />
         </Section>
       )}
@@ -199,7 +245,8 @@ export function Inspector() {
   const graph = graphId === null ? undefined : document.graphs[graphId];
   const [id] = selection;
   const node = id === undefined ? undefined : graph?.nodes[id];
-  if (graph === undefined || graphId === null || id === undefined || node === undefined) return <MembersPart document={document} />;
+  if (graph === undefined || graphId === null || id === undefined || node === undefined)
+    return <MembersPart document={document} />;
   if (selection.size > 1) return <Empty sentence={words.several(selection.size)} />;
   const part: PartProps = { graphId, graph, id, node };
   const view = viewNode(document, graphId, id, node, app.library);
@@ -208,7 +255,9 @@ export function Inspector() {
   return (
     <div className="h-full overflow-y-auto" data-testid="inspector" key={id}>
       <header className="flex items-center gap-3 border-b border-line px-3.5 py-3">
-        <span className="flex size-9 shrink-0 items-center justify-center rounded-node border border-line2 bg-raised font-mono text-small">{view.glyph}</span>
+        <span className="flex size-9 shrink-0 items-center justify-center rounded-node border border-line2 bg-raised font-mono text-small">
+          {view.glyph}
+        </span>
         <div className="min-w-0">
           <h2 className="truncate text-title font-semibold" title={view.fullTitle}>
             {view.fullTitle}

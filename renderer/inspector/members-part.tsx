@@ -1,5 +1,11 @@
 /** @file Fields of a member, and of the document itself when nothing is selected. */
-import { memberKind, visibleMembers, type ChainruleDocument, type GraphId, type GraphNode } from "@chainrule/engine/analysis";
+import {
+  memberKind,
+  visibleMembers,
+  type ChainruleDocument,
+  type GraphId,
+  type GraphNode,
+} from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
 import { Section } from "../ui/section";
@@ -20,8 +26,10 @@ function Fields({ graphId, node }: { readonly graphId: GraphId; readonly node: G
   if (id === null || member === undefined) return null;
   const owner = Object.entries(document.graphs).find(([, graph]) => graph.members[id] === member)?.[0] ?? graphId;
   const kind = memberKind(member, app.library);
-  const specs = kind.kind === "module" ? kind.module.attributes : kind.kind === "optimizer" ? kind.optimizer.attributes : {};
-  const set = (name: string, value: unknown, merge?: string): void => app.edits.setMemberAttribute(owner, id, name, value, merge);
+  const specs =
+    kind.kind === "module" ? kind.module.attributes : kind.kind === "optimizer" ? kind.optimizer.attributes : {};
+  const set = (name: string, value: unknown, merge?: string): void =>
+    app.edits.setMemberAttribute(owner, id, name, value, merge);
   const initial = member.init?.kind === "constant" ? member.init.value : null;
   return (
     <>
@@ -56,7 +64,13 @@ function Fields({ graphId, node }: { readonly graphId: GraphId; readonly node: G
         </>
       )}
       {Object.entries(specs).map(([name, spec]) => (
-        <AttributeField key={name} name={name} spec={spec} value={member.attrs[name]} onChange={(value, merge) => set(name, value, merge)} />
+        <AttributeField
+          key={name}
+          name={name}
+          spec={spec}
+          value={member.attrs[name]}
+          onChange={(value, merge) => set(name, value, merge)}
+        />
       ))}
     </>
   );
@@ -64,7 +78,10 @@ function Fields({ graphId, node }: { readonly graphId: GraphId; readonly node: G
 
 /** "[64, 3]" or "64, 3" as extents; null where it is neither. */
 function parseShape(written: string): readonly number[] | null {
-  const parts = written.replace(/[[\]\s]/g, "").split(",").filter((part) => part !== "");
+  const parts = written
+    .replace(/[[\]\s]/g, "")
+    .split(",")
+    .filter((part) => part !== "");
   const extents = parts.map(Number);
   return extents.every((extent) => Number.isInteger(extent) && extent >= 0) ? extents : null;
 }
@@ -73,8 +90,11 @@ function parseShape(written: string): readonly number[] | null {
 function DocumentPart({ document }: { readonly document: ChainruleDocument }) {
   const app = useApp();
   const { training } = document;
-  const change = (name: string, recipe: (draft: { seed: number; training: { steps: number; logEvery: number } }) => void, merge?: string): void =>
-    app.edits.change(text.undo.set(name), recipe, merge);
+  const change = (
+    name: string,
+    recipe: (draft: { seed: number; training: { steps: number; logEvery: number } }) => void,
+    merge?: string,
+  ): void => app.edits.change(text.undo.set(name), recipe, merge);
   const whole = (value: number): number => Math.max(1, Math.round(value));
   return (
     <div className="h-full overflow-y-auto">
@@ -88,9 +108,27 @@ function DocumentPart({ document }: { readonly document: ChainruleDocument }) {
             })
           }
         />
-        <NumberField label={text.bar.seed} value={document.seed} onChange={(seed, merge) => seed !== null && change("seed", (draft) => void (draft.seed = Math.round(seed)), merge)} />
-        <NumberField label={text.inspector.steps} value={training.steps} onChange={(steps, merge) => steps !== null && change("steps", (draft) => void (draft.training.steps = whole(steps)), merge)} />
-        <NumberField label={text.inspector.logEvery} value={training.logEvery} onChange={(every, merge) => every !== null && change("logEvery", (draft) => void (draft.training.logEvery = whole(every)), merge)} />
+        <NumberField
+          label={text.bar.seed}
+          value={document.seed}
+          onChange={(seed, merge) =>
+            seed !== null && change("seed", (draft) => void (draft.seed = Math.round(seed)), merge)
+          }
+        />
+        <NumberField
+          label={text.inspector.steps}
+          value={training.steps}
+          onChange={(steps, merge) =>
+            steps !== null && change("steps", (draft) => void (draft.training.steps = whole(steps)), merge)
+          }
+        />
+        <NumberField
+          label={text.inspector.logEvery}
+          value={training.logEvery}
+          onChange={(every, merge) =>
+            every !== null && change("logEvery", (draft) => void (draft.training.logEvery = whole(every)), merge)
+          }
+        />
       </Section>
       <p className="p-4 text-small text-text2">{text.inspector.nothing}</p>
     </div>

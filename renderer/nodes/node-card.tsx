@@ -25,7 +25,15 @@ interface NodeCardProps {
   readonly children: ReactNode;
 }
 
-function Badges({ view, backwardDone, stale }: { readonly view: NodeView; readonly backwardDone: boolean; readonly stale: boolean }) {
+function Badges({
+  view,
+  backwardDone,
+  stale,
+}: {
+  readonly view: NodeView;
+  readonly backwardDone: boolean;
+  readonly stale: boolean;
+}) {
   const { flags } = view.node;
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1 text-text3">
@@ -43,17 +51,34 @@ function Badges({ view, backwardDone, stale }: { readonly view: NodeView; readon
   );
 }
 
-function Header({ view, backwardDone, stale }: { readonly view: NodeView; readonly backwardDone: boolean; readonly stale: boolean }) {
+function Header({
+  view,
+  backwardDone,
+  stale,
+}: {
+  readonly view: NodeView;
+  readonly backwardDone: boolean;
+  readonly stale: boolean;
+}) {
   const isMuted = view.node.flags?.muted === true;
   return (
     <div
-      className={classNames("flex items-center gap-1.5 overflow-hidden rounded-t-[5px] bg-nodehead px-2.5 text-small", view.height <= headerHeight && "rounded-b-[5px]")}
+      className={classNames(
+        "flex items-center gap-1.5 overflow-hidden rounded-t-[5px] bg-nodehead px-2.5 text-small",
+        view.height <= headerHeight && "rounded-b-[5px]",
+      )}
       style={{ height: headerHeight - 1 }}
       title={view.fullTitle}
     >
-      {view.glyph !== "" && <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{view.glyph}</span>}
-      <span className={classNames("shrink-0 font-semibold whitespace-nowrap", isMuted && "line-through")}>{view.title}</span>
-      {view.chip !== null && <span className="shrink-0 rounded-field bg-field px-1 font-mono text-[11px] text-text">{view.chip}</span>}
+      {view.glyph !== "" && (
+        <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{view.glyph}</span>
+      )}
+      <span className={classNames("shrink-0 font-semibold whitespace-nowrap", isMuted && "line-through")}>
+        {view.title}
+      </span>
+      {view.chip !== null && (
+        <span className="shrink-0 rounded-field bg-field px-1 font-mono text-[11px] text-text">{view.chip}</span>
+      )}
       {view.label !== null && <span className="min-w-0 truncate text-text3">{view.label}</span>}
       <Badges view={view} backwardDone={backwardDone} stale={stale} />
     </div>
@@ -64,12 +89,18 @@ function ParameterBody({ view, live }: { readonly view: NodeView; readonly live:
   const value = live?.value;
   const gradient = live?.gradient;
   const show = (tensor: typeof value): string =>
-    tensor === null || tensor === undefined ? "" : tensor.shape.length === 0 ? printNumber(tensor.preview.data[0] ?? NaN) : printNumber(tensor.statistics.rms);
+    tensor === null || tensor === undefined
+      ? ""
+      : tensor.shape.length === 0
+        ? printNumber(tensor.preview.data[0] ?? NaN)
+        : printNumber(tensor.statistics.rms);
   return (
     <div className="flex h-full flex-col justify-center gap-0.5 rounded-[5px] border-l-[3px] border-member px-2">
       <div className="flex items-center gap-1.5 text-small">
         <span className="text-[9px] text-member">◆</span>
-        <span className="min-w-0 truncate font-semibold" title={view.fullTitle}>{view.title}</span>
+        <span className="min-w-0 truncate font-semibold" title={view.fullTitle}>
+          {view.title}
+        </span>
         {view.uses > 1 && <Link2 size={12} className="text-member" aria-label="shared" />}
         <span className="ml-auto pl-1 font-mono text-[12px]">{show(value)}</span>
       </div>
@@ -101,7 +132,10 @@ function PortNames({ view }: { readonly view: NodeView }) {
       {view.ports.map((port) => (
         <span
           key={port.side + port.name}
-          className={classNames("absolute -translate-y-1/2 text-caption text-text2", port.side === "input" ? "left-3" : "right-3")}
+          className={classNames(
+            "absolute -translate-y-1/2 text-caption text-text2",
+            port.side === "input" ? "left-3" : "right-3",
+          )}
           style={{ top: port.y }}
         >
           {port.name}
@@ -111,17 +145,36 @@ function PortNames({ view }: { readonly view: NodeView }) {
   );
 }
 
-function Body({ view, live, showPreview, stale }: { readonly view: NodeView; readonly live: LiveValue | null; readonly showPreview: boolean; readonly stale: boolean }) {
+function Body({
+  view,
+  live,
+  showPreview,
+  stale,
+}: {
+  readonly view: NodeView;
+  readonly live: LiveValue | null;
+  readonly showPreview: boolean;
+  readonly stale: boolean;
+}) {
   const preview = view.form === "bare" || view.form === "rows";
   const width = view.width - (view.form === "bare" ? 22 : 14);
-  const rows = view.form === "rows" ? Math.max(view.ports.filter((p) => p.side === "input").length, view.ports.filter((p) => p.side === "output").length) : 0;
+  const rows =
+    view.form === "rows"
+      ? Math.max(
+          view.ports.filter((p) => p.side === "input").length,
+          view.ports.filter((p) => p.side === "output").length,
+        )
+      : 0;
   return (
     <>
       {view.form === "rows" && <PortNames view={view} />}
       {rows > 0 && <div style={{ height: rows * 20 + 4 }} />}
       <Fields view={view} />
       {preview && (
-        <div className={classNames("mx-auto overflow-hidden rounded-field bg-field", view.form === "bare" && "mt-1")} style={{ width, height: 40 }}>
+        <div
+          className={classNames("mx-auto overflow-hidden rounded-field bg-field", view.form === "bare" && "mt-1")}
+          style={{ width, height: 40 }}
+        >
           {showPreview && live?.value && <Preview value={live.value} width={width} height={40} stale={stale} />}
         </div>
       )}
@@ -137,7 +190,10 @@ export function NodeCard(props: NodeCardProps) {
   const stale = live?.isStale === true;
   if (view.form === "reroute") {
     return (
-      <div className={classNames("size-2 rounded-full border-[1.5px]", selected ? "border-accent" : "border-text3")} style={{ background: "var(--canvas)" }}>
+      <div
+        className={classNames("size-2 rounded-full border-[1.5px]", selected ? "border-accent" : "border-text3")}
+        style={{ background: "var(--canvas)" }}
+      >
         {props.children}
       </div>
     );
@@ -164,12 +220,18 @@ export function NodeCard(props: NodeCardProps) {
       ) : (
         <>
           <Header view={view} backwardDone={props.backwardDone} stale={stale} />
-          {flags?.collapsed !== true && view.form !== "port" && <Body view={view} live={live} showPreview={props.showPreview} stale={stale} />}
+          {flags?.collapsed !== true && view.form !== "port" && (
+            <Body view={view} live={live} showPreview={props.showPreview} stale={stale} />
+          )}
         </>
       )}
-      {flags?.breakpoint === true && <span className="absolute -top-1.5 -left-1.5 size-[11px] rounded-full bg-err" aria-label="breakpoint" />}
+      {flags?.breakpoint === true && (
+        <span className="absolute -top-1.5 -left-1.5 size-[11px] rounded-full bg-err" aria-label="breakpoint" />
+      )}
       {pill !== null && (
-        <span className="absolute -top-2 left-1/2 -translate-x-1/2 rounded-full bg-err px-2 text-[10.5px] leading-4 font-semibold whitespace-nowrap text-[var(--app)]">{pill}</span>
+        <span className="absolute -top-2 left-1/2 -translate-x-1/2 rounded-full bg-err px-2 text-[10.5px] leading-4 font-semibold whitespace-nowrap text-[var(--app)]">
+          {pill}
+        </span>
       )}
       {props.children}
     </div>

@@ -77,7 +77,10 @@ const effectTitles = {
 } as const;
 
 function printValue(value: unknown): string {
-  if (typeof value === "number") return Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential().replace("e-", "e−") : `${Number(value.toPrecision(6))}`;
+  if (typeof value === "number")
+    return Math.abs(value) < 1e-3 && value !== 0
+      ? value.toExponential().replace("e-", "e−")
+      : `${Number(value.toPrecision(6))}`;
   if (Array.isArray(value)) return `[${value.map(printValue).join(", ")}]`;
   return String(value);
 }
@@ -118,13 +121,20 @@ function effectFace(node: GraphNode & { kind: "effect" }, members: ReadonlyMap<M
       const targets = effect.targets === "all" ? "all" : effect.targets.join(" ");
       const lr = effect.lr === undefined ? [] : [{ name: "lr", value: printValue(effect.lr) }];
       const clear = effect.thenClear === true ? [{ name: "then clear gradients", value: "✓" }] : [];
-      return plain(glyph, title, null, [{ name: `p ← ${effect.formula.replace(/-/g, "−").replace(/\*/g, "·")}`, value: targets }, ...lr, ...clear]);
+      return plain(glyph, title, null, [
+        { name: `p ← ${effect.formula.replace(/-/g, "−").replace(/\*/g, "·")}`, value: targets },
+        ...lr,
+        ...clear,
+      ]);
     }
     case "optimizerStep": {
       const optimizer = members.get(effect.optimizer);
       const lr = optimizer?.attrs["lr"];
       const fields = lr === undefined ? [] : [{ name: "lr", value: printValue(lr) }];
-      return { ...plain(glyph, title, optimizer?.type.replace("optim.", "") ?? null, fields), member: effect.optimizer };
+      return {
+        ...plain(glyph, title, optimizer?.type.replace("optim.", "") ?? null, fields),
+        member: effect.optimizer,
+      };
     }
     case "zeroGrad":
       return plain(glyph, title);
@@ -148,7 +158,12 @@ function countText(count: (GraphNode & { kind: "repeat" })["count"]): string {
   }
 }
 
-function faceOf(document: ChainruleDocument, members: ReadonlyMap<MemberId, Member>, node: GraphNode, library: Library): Face {
+function faceOf(
+  document: ChainruleDocument,
+  members: ReadonlyMap<MemberId, Member>,
+  node: GraphNode,
+  library: Library,
+): Face {
   switch (node.kind) {
     case "op": {
       const signature = library.op(node.op)?.signature;
@@ -200,7 +215,8 @@ function formOf(node: GraphNode, isState: boolean, inputs: readonly string[], ou
     default:
       break;
   }
-  const isBare = inputs.length <= 2 && outputs.length === 1 && [...inputs, ...outputs].every((name) => barePorts.has(name));
+  const isBare =
+    inputs.length <= 2 && outputs.length === 1 && [...inputs, ...outputs].every((name) => barePorts.has(name));
   return isBare || inputs.length === 0 || (node.kind === "op" && inputs.length <= 2) ? "bare" : "rows";
 }
 
@@ -217,7 +233,10 @@ function widthOf({ form, face, title, label, portNames }: Sized): number {
   const chip = face.chip === null ? 0 : textWidth(face.chip, "mono") + 14;
   const side = label === null ? 0 : textWidth(label, "label") + 7;
   const header = 10 + 18 + textWidth(title, "title") + chip + side + 12;
-  const fields = Math.max(0, ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44));
+  const fields = Math.max(
+    0,
+    ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44),
+  );
   const rows = form === "rows" ? 2 * Math.max(0, ...portNames.map((name) => textWidth(name, "label"))) + 46 : 0;
   const least = form === "parameter" ? 96 : form === "effect" ? 132 : form === "port" ? 64 : 84;
   const most = form === "effect" ? 280 : 240;
@@ -264,7 +283,13 @@ function heightOf(form: NodeForm, rows: number, fields: number): number {
 }
 
 /** The view of one node. */
-export function viewNode(document: ChainruleDocument, graphId: GraphId, id: NodeId, node: GraphNode, library: Library): NodeView {
+export function viewNode(
+  document: ChainruleDocument,
+  graphId: GraphId,
+  id: NodeId,
+  node: GraphNode,
+  library: Library,
+): NodeView {
   const graph: Graph | undefined = document.graphs[graphId];
   const members = visibleMembers(document, graphId);
   const found = portsOf(document, graphId, node, library);
@@ -272,7 +297,10 @@ export function viewNode(document: ChainruleDocument, graphId: GraphId, id: Node
   const isState = member !== undefined && ["parameter", "buffer"].includes(member.type);
   const wired = (graph?.edges ?? []).filter((edge) => edge.to[0] === id).map((edge) => edge.to[1]);
   // Ports that only an edge knows of stay visible, so that the edge has an end and a diagnostic a place.
-  const inputs = [...found.inputs.map((port) => port.name), ...wired.filter((name) => !found.inputs.some((port) => port.name === name))];
+  const inputs = [
+    ...found.inputs.map((port) => port.name),
+    ...wired.filter((name) => !found.inputs.some((port) => port.name === name)),
+  ];
   const outputs = node.kind === "reroute" ? ["out"] : found.outputs;
   const form = formOf(node, isState, inputs, outputs);
   const face = faceOf(document, members, node, library);
@@ -282,7 +310,10 @@ export function viewNode(document: ChainruleDocument, graphId: GraphId, id: Node
   const collapsed = node.flags?.collapsed === true && form !== "reroute";
   const rows = portRows(collapsed ? "port" : form, inputs, outputs);
   const kind: PortKind = isState ? "parameter" : "value";
-  const uses = face.member === null || graph === undefined ? 1 : Object.values(graph.nodes).filter((other) => other.kind === "call" && other.member === face.member).length;
+  const uses =
+    face.member === null || graph === undefined
+      ? 1
+      : Object.values(graph.nodes).filter((other) => other.kind === "call" && other.member === face.member).length;
   const order = node.kind === "effect" ? (graph?.effects.indexOf(id) ?? -1) + 1 : 0;
   return {
     id,
@@ -298,7 +329,14 @@ export function viewNode(document: ChainruleDocument, graphId: GraphId, id: Node
     ports: [
       ...inputs.map((name, i): PortView => {
         const port = found.inputs.find((candidate) => candidate.name === name);
-        return { name, side: "input", y: rows.inputs[i] ?? 13, kind: "value", required: port?.required ?? false, scalar: port?.scalar ?? false };
+        return {
+          name,
+          side: "input",
+          y: rows.inputs[i] ?? 13,
+          kind: "value",
+          required: port?.required ?? false,
+          scalar: port?.scalar ?? false,
+        };
       }),
       ...outputs.map((name, i): PortView => ({
         name,

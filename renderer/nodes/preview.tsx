@@ -11,7 +11,11 @@ interface PreviewProps {
   readonly stale: boolean;
 }
 
-function curvePath(data: Float64Array, width: number, height: number): { readonly path: string; readonly zero: number } {
+function curvePath(
+  data: Float64Array,
+  width: number,
+  height: number,
+): { readonly path: string; readonly zero: number } {
   let low = 0;
   let high = 0;
   for (const y of data) {
@@ -20,7 +24,10 @@ function curvePath(data: Float64Array, width: number, height: number): { readonl
   }
   const span = high - low || 1;
   const at = (y: number): number => 2 + (1 - (y - low) / span) * (height - 4);
-  const points = Array.from(data, (y, i) => `${((i / Math.max(data.length - 1, 1)) * width).toFixed(1)},${at(Number.isFinite(y) ? y : 0).toFixed(1)}`);
+  const points = Array.from(
+    data,
+    (y, i) => `${((i / Math.max(data.length - 1, 1)) * width).toFixed(1)},${at(Number.isFinite(y) ? y : 0).toFixed(1)}`,
+  );
   return { path: `M${points.join("L")}`, zero: at(0) };
 }
 
@@ -57,7 +64,14 @@ function HeatMap({ value, width, height, stale }: PreviewProps) {
     }
     context.putImageData(image, 0, 0);
   }, [data, columns, rows]);
-  return <canvas ref={canvas} width={columns} height={rows} style={{ width, height, imageRendering: "pixelated", filter: stale ? "saturate(0.15)" : "none" }} />;
+  return (
+    <canvas
+      ref={canvas}
+      width={columns}
+      height={rows}
+      style={{ width, height, imageRendering: "pixelated", filter: stale ? "saturate(0.15)" : "none" }}
+    />
+  );
 }
 
 /** The picture of a tensor, in the size it is given. */
@@ -70,7 +84,10 @@ export function Preview(props: PreviewProps) {
     const number = value.preview.data[0] ?? NaN;
     const isBad = !Number.isFinite(number);
     return (
-      <span className="flex items-center justify-center font-mono text-[13px]" style={{ width, height, color: isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)" }}>
+      <span
+        className="flex items-center justify-center font-mono text-[13px]"
+        style={{ width, height, color: isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)" }}
+      >
         {printNumber(number)}
       </span>
     );

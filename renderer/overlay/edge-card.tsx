@@ -21,7 +21,10 @@ const width = 264;
 /** What flows along an edge and back. */
 export function EdgeCard({ edge, graph, x, y }: EdgeCardProps) {
   const app = useApp();
-  const [views, setViews] = useState<{ readonly value: TensorView | null; readonly gradient: TensorView | null } | null>(null);
+  const [views, setViews] = useState<{
+    readonly value: TensorView | null;
+    readonly gradient: TensorView | null;
+  } | null>(null);
   const [node, port] = edge?.to ?? ["", ""];
   useEffect(() => {
     let isCurrent = true;
@@ -43,12 +46,18 @@ export function EdgeCard({ edge, graph, x, y }: EdgeCardProps) {
   const left = Math.min(x + 14, window.innerWidth - width - 8);
   const top = Math.min(y + 14, window.innerHeight - 250);
   return (
-    <div role="tooltip" className="pointer-events-none fixed z-30 rounded-float border border-line2 bg-raised p-3 shadow-float" style={{ left, top, width }}>
+    <div
+      role="tooltip"
+      className="pointer-events-none fixed z-30 rounded-float border border-line2 bg-raised p-3 shadow-float"
+      style={{ left, top, width }}
+    >
       <div className="mb-2 flex items-baseline justify-between gap-2">
         <span className="min-w-0 truncate font-semibold">
           {name(edge.from[0])} → {name(edge.to[0])}
         </span>
-        <span className="shrink-0 font-mono text-caption text-text3">{type === undefined ? "" : `${type.dtype} ${printExtents(type.shape)}`}</span>
+        <span className="shrink-0 font-mono text-caption text-text3">
+          {type === undefined ? "" : `${type.dtype} ${printExtents(type.shape)}`}
+        </span>
       </div>
       {gradient !== null ? (
         <>
@@ -58,9 +67,17 @@ export function EdgeCard({ edge, graph, x, y }: EdgeCardProps) {
           </div>
         </>
       ) : (
-        <p className="text-small text-text2">{sample?.gradient ? `${text.edges.columns.rms} ${printNumber(sample.gradient.rms)}` : app.overlay.step < 0 ? text.canvas.noGradientsText : text.edges.noGradient}</p>
+        <p className="text-small text-text2">
+          {sample?.gradient
+            ? `${text.edges.columns.rms} ${printNumber(sample.gradient.rms)}`
+            : app.overlay.step < 0
+              ? text.canvas.noGradientsText
+              : text.edges.noGradient}
+        </p>
       )}
-      {sample !== null && sample.calls > 1 && <p className="mt-1 text-caption text-text3">{text.edges.calls(sample.shown, sample.calls)}</p>}
+      {sample !== null && sample.calls > 1 && (
+        <p className="mt-1 text-caption text-text3">{text.edges.calls(sample.shown, sample.calls)}</p>
+      )}
     </div>
   );
 }

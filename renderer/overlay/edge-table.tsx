@@ -19,7 +19,8 @@ interface Row {
 }
 
 function sorted(rows: readonly Row[], by: Column, descending: boolean): readonly Row[] {
-  const value = (row: Row): number => (by === "edge" || row.gradient === null ? -1 : Number.isNaN(row.gradient[by]) ? Infinity : row.gradient[by]);
+  const value = (row: Row): number =>
+    by === "edge" || row.gradient === null ? -1 : Number.isNaN(row.gradient[by]) ? Infinity : row.gradient[by];
   const sign = descending ? -1 : 1;
   return [...rows].sort((a, b) => (by === "edge" ? sign * a.name.localeCompare(b.name) : sign * (value(a) - value(b))));
 }
@@ -56,7 +57,11 @@ export function EdgeTable() {
         <thead className="sticky top-0 bg-panel">
           <tr>
             {columns.map((column) => (
-              <th key={column} aria-sort={by === column ? (descending ? "descending" : "ascending") : "none"} className="border-b border-line px-3 py-1 text-left font-[550] text-text2">
+              <th
+                key={column}
+                aria-sort={by === column ? (descending ? "descending" : "ascending") : "none"}
+                className="border-b border-line px-3 py-1 text-left font-[550] text-text2"
+              >
                 <button
                   type="button"
                   className="hover:text-text"
@@ -77,12 +82,19 @@ export function EdgeTable() {
               key={row.to.join("\u0000")}
               data-edge={row.to.join(".")}
               onClick={() => app.workspace.setState({ selectedEdge: row.to, selection: new Set() })}
-              className={classNames("hover:bg-hover", selected !== null && selected[0] === row.to[0] && selected[1] === row.to[1] && "bg-accent-soft")}
+              className={classNames(
+                "hover:bg-hover",
+                selected !== null && selected[0] === row.to[0] && selected[1] === row.to[1] && "bg-accent-soft",
+              )}
             >
               <td className="max-w-72 truncate border-b border-line px-3 py-1">{row.name}</td>
               {columns.slice(1).map((column) => (
                 <td key={column} className="border-b border-line px-3 py-1 font-mono select-text">
-                  {row.gradient === null ? <span className="text-text3">–</span> : full(row.gradient[column === "edge" ? "rms" : column])}
+                  {row.gradient === null ? (
+                    <span className="text-text3">–</span>
+                  ) : (
+                    full(row.gradient[column === "edge" ? "rms" : column])
+                  )}
                 </td>
               ))}
             </tr>

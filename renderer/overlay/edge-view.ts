@@ -5,7 +5,13 @@ import type { EdgeView } from "./edge-style";
 import { edgeKey } from "./overlay";
 
 /** The view of an edge of a graph. */
-export function viewOfEdge(app: App, graph: GraphId | null, edge: Edge, selected: PortAddress | null, hovered: boolean): EdgeView {
+export function viewOfEdge(
+  app: App,
+  graph: GraphId | null,
+  edge: Edge,
+  selected: PortAddress | null,
+  hovered: boolean,
+): EdgeView {
   const key = edgeKey(graph ?? "", edge.to[0], edge.to[1]);
   const sample = app.overlay.sample(key);
   const findings = app.analysis.getState().byNode.get(edge.to[0]);

@@ -19,7 +19,16 @@ export function Histogram({ histogram, width, height }: HistogramProps) {
         <line x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} stroke="var(--line2)" />
         {Array.from(bins, (count, i) => {
           const tall = count === 0 ? 0 : Math.max(1, Math.sqrt(count / most) * (height - 2));
-          return <rect key={i} x={i * step + 0.4} y={height - tall} width={Math.max(step - 0.8, 0.6)} height={tall} fill={i < 32 ? "var(--negative)" : "var(--positive)"} />;
+          return (
+            <rect
+              key={i}
+              x={i * step + 0.4}
+              y={height - tall}
+              width={Math.max(step - 0.8, 0.6)}
+              height={tall}
+              fill={i < 32 ? "var(--negative)" : "var(--positive)"}
+            />
+          );
         })}
       </svg>
       <figcaption className="flex justify-between pt-1 font-mono text-tick text-text3">

@@ -16,7 +16,9 @@ export function StatisticsFacts({ view, upstream }: { readonly view: TensorView;
       <Fact name={columns.max} value={printNumber(statistics.max)} />
       <Fact name={text.edges.zeroShare} value={`${((100 * statistics.zeros) / count).toFixed(1)} %`} />
       <Fact name={`${columns.nan}, ${columns.inf}`} value={String(statistics.nan + statistics.inf)} />
-      {upstream !== undefined && upstream !== null && <Fact name={text.edges.upstream} value={`× ${printNumber(upstream)}`} />}
+      {upstream !== undefined && upstream !== null && (
+        <Fact name={text.edges.upstream} value={`× ${printNumber(upstream)}`} />
+      )}
     </div>
   );
 }

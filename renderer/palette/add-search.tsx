@@ -23,7 +23,9 @@ export function AddSearch({ request, graph, onClose }: AddSearchProps) {
   const { from } = request;
   const items = useMemo(() => {
     const all = paletteItems(app.history.document());
-    const fits = all.filter((item) => from === null || (from.side === "output" ? item.inputs.length > 0 : item.outputs.length > 0));
+    const fits = all.filter(
+      (item) => from === null || (from.side === "output" ? item.inputs.length > 0 : item.outputs.length > 0),
+    );
     const recent = recentItems();
     return [...fits].sort((a, b) => (recent.get(b.key) ?? -1) - (recent.get(a.key) ?? -1));
   }, [app, from]);
@@ -50,7 +52,13 @@ export function AddSearch({ request, graph, onClose }: AddSearchProps) {
           }
         }}
       >
-        <Command.Input autoFocus value={query} onValueChange={setQuery} placeholder={text.canvas.addNode} className="h-9 w-full shrink-0 border-b border-line bg-transparent px-3 outline-none placeholder:text-text3" />
+        <Command.Input
+          autoFocus
+          value={query}
+          onValueChange={setQuery}
+          placeholder={text.canvas.addNode}
+          className="h-9 w-full shrink-0 border-b border-line bg-transparent px-3 outline-none placeholder:text-text3"
+        />
         <Command.List className="min-h-0 flex-1 overflow-y-auto p-1">
           <Command.Empty className="p-3 text-small text-text2">{text.palette.noMatch(query)}</Command.Empty>
           {shown.map((item) => (

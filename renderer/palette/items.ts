@@ -105,8 +105,24 @@ function memberItems(): PaletteItem[] {
   const { items } = text.palette;
   const shared = { hint: "[…]", inputs: [], outputs: ["out"], category: "members" as const };
   return [
-    { ...shared, key: "member:parameter", title: items.parameter.title, glyph: "◆", summary: items.parameter.summary, search: ["nn.Parameter", "weight", "variable"], place: placeParameter("parameter") },
-    { ...shared, key: "member:buffer", title: items.buffer.title, glyph: "◇", summary: items.buffer.summary, search: ["state", "constant"], place: placeParameter("buffer") },
+    {
+      ...shared,
+      key: "member:parameter",
+      title: items.parameter.title,
+      glyph: "◆",
+      summary: items.parameter.summary,
+      search: ["nn.Parameter", "weight", "variable"],
+      place: placeParameter("parameter"),
+    },
+    {
+      ...shared,
+      key: "member:buffer",
+      title: items.buffer.title,
+      glyph: "◇",
+      summary: items.buffer.summary,
+      search: ["state", "constant"],
+      place: placeParameter("buffer"),
+    },
   ];
 }
 
@@ -123,7 +139,12 @@ function effectItems(): PaletteItem[] {
       search: ["loss.backward", "autograd", "gradient"],
       inputs: ["value", "cotangent"],
       place: (draft, graph, position, newId) => [
-        placeNode(graphOf(draft, graph), { kind: "effect", effect: { kind: "backward" } }, { position, name: "backward" }, newId),
+        placeNode(
+          graphOf(draft, graph),
+          { kind: "effect", effect: { kind: "backward" } },
+          { position, name: "backward" },
+          newId,
+        ),
       ],
     },
     {
@@ -137,7 +158,10 @@ function effectItems(): PaletteItem[] {
       place: (draft, graph, position, newId) => [
         placeNode(
           graphOf(draft, graph),
-          { kind: "effect", effect: { kind: "update", targets: "all", formula: "p - lr * grad", lr: 1e-3, thenClear: true } },
+          {
+            kind: "effect",
+            effect: { kind: "update", targets: "all", formula: "p - lr * grad", lr: 1e-3, thenClear: true },
+          },
           { position, name: "update" },
           newId,
         ),
@@ -152,7 +176,12 @@ function effectItems(): PaletteItem[] {
       search: ["zero_grad", "clear"],
       inputs: [],
       place: (draft, graph, position, newId) => [
-        placeNode(graphOf(draft, graph), { kind: "effect", effect: { kind: "zeroGrad", targets: "all" } }, { position, name: "zero_grad" }, newId),
+        placeNode(
+          graphOf(draft, graph),
+          { kind: "effect", effect: { kind: "zeroGrad", targets: "all" } },
+          { position, name: "zero_grad" },
+          newId,
+        ),
       ],
     },
   ];
@@ -171,9 +200,24 @@ function effectItems(): PaletteItem[] {
       const member: MemberId = addMember(owner, { type: `optim.${name}`, attrs }, "optimizer", newId);
       const at = (x: number): Position => ({ x: position.x + x, y: position.y });
       return [
-        placeNode(owner, { kind: "effect", effect: { kind: "zeroGrad", optimizer: member } }, { position: at(0), name: "zero_grad" }, newId),
-        placeNode(owner, { kind: "effect", effect: { kind: "backward" } }, { position: at(160), name: "backward" }, newId),
-        placeNode(owner, { kind: "effect", effect: { kind: "optimizerStep", optimizer: member } }, { position: at(320), name: "step" }, newId),
+        placeNode(
+          owner,
+          { kind: "effect", effect: { kind: "zeroGrad", optimizer: member } },
+          { position: at(0), name: "zero_grad" },
+          newId,
+        ),
+        placeNode(
+          owner,
+          { kind: "effect", effect: { kind: "backward" } },
+          { position: at(160), name: "backward" },
+          newId,
+        ),
+        placeNode(
+          owner,
+          { kind: "effect", effect: { kind: "optimizerStep", optimizer: member } },
+          { position: at(320), name: "step" },
+          newId,
+        ),
       ];
     },
   }));
@@ -208,7 +252,12 @@ function controlItems(): PaletteItem[] {
       inputs: ["x"],
       outputs: ["out"],
       place: (draft, graph, position, newId) => [
-        placeNode(graphOf(draft, graph), { kind: "expression", formula: "2*x + 1" }, { position, name: "expression" }, newId),
+        placeNode(
+          graphOf(draft, graph),
+          { kind: "expression", formula: "2*x + 1" },
+          { position, name: "expression" },
+          newId,
+        ),
       ],
     },
     {
@@ -264,14 +313,29 @@ function newFunctionItem(): PaletteItem {
       forward.outputs.push({ name: "y" });
       const x = placeNode(forward, { kind: "input", port: "x" }, { position: { x: 0, y: 40 }, name: "x" }, newId);
       const y = placeNode(forward, { kind: "output", port: "y" }, { position: { x: 320, y: 40 }, name: "y" }, newId);
-      const saved = placeNode(forward, { kind: "save", as: "x" }, { position: { x: 160, y: 120 }, name: "save_x" }, newId);
+      const saved = placeNode(
+        forward,
+        { kind: "save", as: "x" },
+        { position: { x: 160, y: 120 }, name: "save_x" },
+        newId,
+      );
       forward.edges.push({ from: [x, "out"], to: [y, "in"] }, { from: [x, "out"], to: [saved, "in"] });
       const backward = emptyGraph("backward", "backward");
       backward.inputs.push({ name: "y", role: "grad" }, { name: "x", role: "saved" });
       backward.outputs.push({ name: "x" });
-      const gradIn = placeNode(backward, { kind: "input", port: "y" }, { position: { x: 0, y: 40 }, name: "grad_y" }, newId);
+      const gradIn = placeNode(
+        backward,
+        { kind: "input", port: "y" },
+        { position: { x: 0, y: 40 }, name: "grad_y" },
+        newId,
+      );
       placeNode(backward, { kind: "input", port: "x" }, { position: { x: 0, y: 120 }, name: "saved_x" }, newId);
-      const gradOut = placeNode(backward, { kind: "output", port: "x" }, { position: { x: 320, y: 40 }, name: "grad_x" }, newId);
+      const gradOut = placeNode(
+        backward,
+        { kind: "output", port: "x" },
+        { position: { x: 320, y: 40 }, name: "grad_x" },
+        newId,
+      );
       backward.edges.push({ from: [gradIn, "out"], to: [gradOut, "in"] });
       const [forwardId, backwardId, id] = [newId(), newId(), newId()];
       const name = freeName(new Set(Object.values(draft.functions).map((known) => known.name)), "MyFunction");
@@ -296,7 +360,12 @@ function documentItems(document: ChainruleDocument): PaletteItem[] {
     inputs: document.graphs[definition.forward]?.inputs.map((port) => port.name) ?? [],
     outputs: document.graphs[definition.forward]?.outputs.map((port) => port.name) ?? [],
     place: (draft, graph, position, newId) => [
-      placeNode(graphOf(draft, graph), { kind: "apply", function: id }, { position, name: definition.name.toLowerCase() }, newId),
+      placeNode(
+        graphOf(draft, graph),
+        { kind: "apply", function: id },
+        { position, name: definition.name.toLowerCase() },
+        newId,
+      ),
     ],
   }));
   const moduleGraphs = Object.entries(document.graphs)
@@ -314,7 +383,9 @@ function documentItems(document: ChainruleDocument): PaletteItem[] {
       place(draft, graph, position, newId) {
         const owner = graphOf(draft, graph);
         const member = addMember(owner, { type: `graph:${id}`, attrs: {} }, module.name.toLowerCase(), newId);
-        return [placeNode(owner, { kind: "call", member }, { position, name: `${module.name.toLowerCase()}_out` }, newId)];
+        return [
+          placeNode(owner, { kind: "call", member }, { position, name: `${module.name.toLowerCase()}_out` }, newId),
+        ];
       },
     }));
   return [...functions, ...moduleGraphs];
@@ -341,7 +412,9 @@ export function searchItems(items: readonly PaletteItem[], query: string): reado
   const scored = items.flatMap((item) => {
     const names = [item.title, ...item.search].map((name) => name.toLowerCase());
     const exact = names.findIndex((name) => name === wanted);
-    const starts = names.findIndex((name) => name.startsWith(wanted) || name.split(".").some((part) => part.startsWith(wanted)));
+    const starts = names.findIndex(
+      (name) => name.startsWith(wanted) || name.split(".").some((part) => part.startsWith(wanted)),
+    );
     const inside = names.findIndex((name) => name.includes(wanted));
     const fuzzy = names.some((name) => isSubsequence(wanted, name));
     const told = item.summary.toLowerCase().includes(wanted);
@@ -359,4 +432,3 @@ function isSubsequence(letters: string, name: string): boolean {
   for (const letter of name) if (letter === letters[at]) at++;
   return at === letters.length;
 }
-

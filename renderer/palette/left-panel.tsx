@@ -57,7 +57,9 @@ function AddList() {
       </label>
       <div className="min-h-0 flex-1 overflow-y-auto px-1.5 pb-3">
         {query.trim() !== "" && shown.map((item) => <Row key={item.key} item={item} />)}
-        {query.trim() !== "" && shown.length === 0 && <p className="p-3 text-small text-text2">{words.noMatch(query)}</p>}
+        {query.trim() !== "" && shown.length === 0 && (
+          <p className="p-3 text-small text-text2">{words.noMatch(query)}</p>
+        )}
         {query.trim() === "" &&
           itemCategories.map((category) => {
             const inside = items.filter((item) => item.category === category);
@@ -85,10 +87,21 @@ export function LeftPanel() {
   const app = useApp();
   const tab = useStore(app.workspace, (state) => state.leftTab);
   return (
-    <Tabs.Root value={tab} onValueChange={(value) => app.workspace.setState({ leftTab: leftTabs.find((known) => known === value) ?? "add" })} className="flex h-full flex-col">
-      <Tabs.List className="flex h-9 shrink-0 items-stretch gap-1 border-b border-line px-1.5" aria-label={text.panels.add}>
+    <Tabs.Root
+      value={tab}
+      onValueChange={(value) => app.workspace.setState({ leftTab: leftTabs.find((known) => known === value) ?? "add" })}
+      className="flex h-full flex-col"
+    >
+      <Tabs.List
+        className="flex h-9 shrink-0 items-stretch gap-1 border-b border-line px-1.5"
+        aria-label={text.panels.add}
+      >
         {leftTabs.map((name) => (
-          <Tabs.Trigger key={name} value={name} className="-mb-px border-b-2 border-transparent px-2 text-text2 hover:text-text data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text">
+          <Tabs.Trigger
+            key={name}
+            value={name}
+            className="-mb-px border-b-2 border-transparent px-2 text-text2 hover:text-text data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text"
+          >
             {text.panels[name]}
           </Tabs.Trigger>
         ))}

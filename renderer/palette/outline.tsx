@@ -17,10 +17,19 @@ function GraphBranch({ document, id }: { readonly document: ChainruleDocument; r
     <li>
       <button
         type="button"
-        className={classNames("flex h-7 w-full items-center px-3 text-left font-semibold hover:bg-hover", shown === id && "text-accent")}
+        className={classNames(
+          "flex h-7 w-full items-center px-3 text-left font-semibold hover:bg-hover",
+          shown === id && "text-accent",
+        )}
         onClick={() =>
           app.workspace.setState({
-            path: id === document.root ? [{ graph: id, through: null }] : [{ graph: document.root, through: null }, { graph: id, through: null }],
+            path:
+              id === document.root
+                ? [{ graph: id, through: null }]
+                : [
+                    { graph: document.root, through: null },
+                    { graph: id, through: null },
+                  ],
             selection: new Set(),
             selectedEdge: null,
           })
@@ -36,16 +45,27 @@ function GraphBranch({ document, id }: { readonly document: ChainruleDocument; r
               <button
                 type="button"
                 aria-current={shown === id && selection.has(node)}
-                className={classNames("flex h-6 w-full items-center gap-2 pr-2 pl-6 text-left text-small hover:bg-hover", shown === id && selection.has(node) && "bg-accent-soft")}
+                className={classNames(
+                  "flex h-6 w-full items-center gap-2 pr-2 pl-6 text-left text-small hover:bg-hover",
+                  shown === id && selection.has(node) && "bg-accent-soft",
+                )}
                 onClick={() => {
-                  if (shown !== id) app.workspace.setState({ path: [{ graph: document.root, through: null }, ...(id === document.root ? [] : [{ graph: id, through: null }])] });
+                  if (shown !== id)
+                    app.workspace.setState({
+                      path: [
+                        { graph: document.root, through: null },
+                        ...(id === document.root ? [] : [{ graph: id, through: null }]),
+                      ],
+                    });
                   select(app.workspace, [node]);
                   app.canvas.fit([node]);
                 }}
               >
                 <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{view.glyph}</span>
                 <span className="truncate">{view.fullTitle}</span>
-                <span className="min-w-0 flex-1 truncate text-right font-mono text-tick text-text3">{content.name}</span>
+                <span className="min-w-0 flex-1 truncate text-right font-mono text-tick text-text3">
+                  {content.name}
+                </span>
               </button>
             </li>
           );

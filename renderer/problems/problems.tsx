@@ -19,7 +19,15 @@ function Row({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const show = (): void => {
     const node = place.node ?? place.edge?.[0];
     const root = document.root;
-    app.workspace.setState({ path: place.graph === root ? [{ graph: root, through: null }] : [{ graph: root, through: null }, { graph: place.graph, through: null }] });
+    app.workspace.setState({
+      path:
+        place.graph === root
+          ? [{ graph: root, through: null }]
+          : [
+              { graph: root, through: null },
+              { graph: place.graph, through: null },
+            ],
+    });
     if (node !== undefined) {
       select(app.workspace, [node]);
       app.canvas.fit([node]);
@@ -27,9 +35,15 @@ function Row({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   };
   return (
     <li className="flex min-h-8 items-center gap-3 border-b border-line px-3 py-1.5 hover:bg-hover">
-      <Icon size={15} strokeWidth={1.75} className={`shrink-0 ${inks[diagnostic.severity]}`} aria-label={diagnostic.severity} />
+      <Icon
+        size={15}
+        strokeWidth={1.75}
+        className={`shrink-0 ${inks[diagnostic.severity]}`}
+        aria-label={diagnostic.severity}
+      />
       <button type="button" className="min-w-0 flex-1 text-left select-text" onClick={show}>
-        <span className="font-semibold">{diagnostic.where}:</span> {printMessage(diagnostic.code, diagnostic.parameters)}
+        <span className="font-semibold">{diagnostic.where}:</span>{" "}
+        {printMessage(diagnostic.code, diagnostic.parameters)}
         <span className="ml-2 text-caption text-text3">{document.graphs[place.graph]?.name ?? ""}</span>
       </button>
       {diagnostic.fixes.slice(0, 2).map((fix) => (

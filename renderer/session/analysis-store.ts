@@ -5,7 +5,6 @@ import {
   type ChainruleDocument,
   type Diagnostic,
   type GraphId,
-  type Library,
   type NodeId,
   type TensorType,
 } from "@chainrule/engine/analysis";
@@ -33,14 +32,19 @@ function pillOf(diagnostics: readonly Diagnostic[]): string | null {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (first === undefined) return null;
   const { a, b, found, expected, features, weight } = first.parameters;
-  const show = (value: string | number | readonly number[] | undefined): string => (Array.isArray(value) ? `[${value.join(", ")}]` : String(value));
+  const show = (value: string | number | readonly number[] | undefined): string =>
+    Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
   if (a !== undefined && b !== undefined) return `${show(a)} ≠ ${show(b)}`;
   if (features !== undefined && weight !== undefined) return `${show(features)} ≠ ${show(weight)}`;
   const text = found !== undefined && expected !== undefined ? `${show(found)} ≠ ${show(expected)}` : null;
   return text !== null && text.length <= 24 ? text : null;
 }
 
-function findingsOf(document: ChainruleDocument, analysis: Analysis, graphId: GraphId | null): ReadonlyMap<NodeId, NodeFindings> {
+function findingsOf(
+  document: ChainruleDocument,
+  analysis: Analysis,
+  graphId: GraphId | null,
+): ReadonlyMap<NodeId, NodeFindings> {
   const graph = graphId === null ? undefined : document.graphs[graphId];
   const found = new Map<NodeId, NodeFindings>();
   if (graph === undefined || graphId === null) return found;
@@ -56,7 +60,8 @@ function findingsOf(document: ChainruleDocument, analysis: Analysis, graphId: Gr
   for (const id of Object.keys(graph.nodes)) {
     types.set(id, new Map());
     connected.set(id, new Set());
-    for (const [port, fact] of Object.entries(facts?.outputs.get(id) ?? {})) if (fact !== null) types.get(id)?.set(`output${port}`, fact.type);
+    for (const [port, fact] of Object.entries(facts?.outputs.get(id) ?? {}))
+      if (fact !== null) types.get(id)?.set(`output${port}`, fact.type);
   }
   for (const edge of graph.edges) {
     connected.get(edge.to[0])?.add(edge.to[1]);
@@ -66,7 +71,9 @@ function findingsOf(document: ChainruleDocument, analysis: Analysis, graphId: Gr
   }
   for (const id of Object.keys(graph.nodes)) {
     const diagnostics = byNode.get(id) ?? [];
-    const bad = diagnostics.filter((diagnostic) => diagnostic.severity === "error").flatMap((diagnostic) => diagnostic.place.edge?.[1] ?? diagnostic.place.port ?? []);
+    const bad = diagnostics
+      .filter((diagnostic) => diagnostic.severity === "error")
+      .flatMap((diagnostic) => diagnostic.place.edge?.[1] ?? diagnostic.place.port ?? []);
     found.set(id, {
       types: types.get(id) ?? new Map(),
       connected: connected.get(id) ?? new Set(),
@@ -80,14 +87,20 @@ function findingsOf(document: ChainruleDocument, analysis: Analysis, graphId: Gr
 
 /** A change that moves nodes or renames labels means nothing to analysis. */
 function isMeaningful(path: readonly (string | number)[]): boolean {
-  return !path.includes("position") && path[0] !== "view" && !path.includes("frames") && !path.includes("notes") && !path.includes("label");
+  return (
+    !path.includes("position") &&
+    path[0] !== "view" &&
+    !path.includes("frames") &&
+    !path.includes("notes") &&
+    !path.includes("label")
+  );
 }
 
 /** The store, following the history and the graph on the canvas. */
-export function createAnalysisStore(history: DocumentHistory, workspace: Workspace, library: Library): StoreApi<AnalysisState> {
+export function createAnalysisStore(history: DocumentHistory, workspace: Workspace): StoreApi<AnalysisState> {
   const renew = (): AnalysisState => {
     const document = history.document();
-    const analysis = analyze(document, library);
+    const analysis = analyze(document);
     return { analysis, byNode: findingsOf(document, analysis, currentGraph(workspace.getState())) };
   };
   const store = createStore<AnalysisState>(renew);

@@ -1,5 +1,12 @@
 /** @file The engine as the window knows it: keeps the document in step with it, runs it, and takes up work after it dies. */
-import { EngineClient, type CallName, type CheckpointPayload, type Place, type Reply, type Request } from "@chainrule/engine/session";
+import {
+  EngineClient,
+  type CallName,
+  type CheckpointPayload,
+  type Place,
+  type Reply,
+  type Request,
+} from "@chainrule/engine/session";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentChange, DocumentHistory } from "../document/history";
 import { edgeKey, type EdgeSample, type Overlay } from "../overlay/overlay";
@@ -14,13 +21,27 @@ const samplesPerSecond = 15;
 
 /** Paths of a document's patches that do not change what it computes. */
 function isCosmetic(path: readonly (string | number)[]): boolean {
-  return path.includes("position") || path[0] === "view" || path.includes("frames") || path.includes("notes") || path.includes("label") || path[0] === "name" || path.includes("collapsed");
+  return (
+    path.includes("position") ||
+    path[0] === "view" ||
+    path.includes("frames") ||
+    path.includes("notes") ||
+    path.includes("label") ||
+    path[0] === "name" ||
+    path.includes("collapsed")
+  );
 }
 
 /** Six statistics of a sample at an offset; null where they say that nothing flows. */
 function statisticsAt(data: Float32Array, at: number): EdgeStatistics | null {
   const rms = data[at] ?? NaN;
-  const [max, mean, zeros, nan, inf] = [data[at + 1] ?? NaN, data[at + 2] ?? NaN, data[at + 3] ?? NaN, data[at + 4] ?? NaN, data[at + 5] ?? NaN];
+  const [max, mean, zeros, nan, inf] = [
+    data[at + 1] ?? NaN,
+    data[at + 2] ?? NaN,
+    data[at + 3] ?? NaN,
+    data[at + 4] ?? NaN,
+    data[at + 5] ?? NaN,
+  ];
   if (Number.isNaN(nan)) return null;
   return { rms, max, mean, zeros, nan, inf, count: 0 };
 }
@@ -113,9 +134,17 @@ export class Engine {
     });
   }
 
-  private call<N extends CallName>(name: N, payload: Omit<Request<N>, "session">, signal?: AbortSignal): Promise<Reply<N>> {
+  private call<N extends CallName>(
+    name: N,
+    payload: Omit<Request<N>, "session">,
+    signal?: AbortSignal,
+  ): Promise<Reply<N>> {
     if (this.client === null) return Promise.reject(new Error("engine: not connected yet. Try again in a moment."));
-    return this.client.call(name, { ...payload, session: this.session } as Request<N>, signal === undefined ? {} : { signal });
+    return this.client.call(
+      name,
+      { ...payload, session: this.session } as Request<N>,
+      signal === undefined ? {} : { signal },
+    );
   }
 
   /** A call whose failure is told to the person instead of thrown. */
@@ -223,7 +252,11 @@ export class Engine {
   async retrain(steps: number, places: readonly Place[], signal: AbortSignal): Promise<Reply<"retrain"> | null> {
     const began = performance.now();
     await this.sending;
-    const reply = await this.call("retrain", { patches: [], steps, places: [...places], maxElements: 256 }, signal).catch(() => null);
+    const reply = await this.call(
+      "retrain",
+      { patches: [], steps, places: [...places], maxElements: 256 },
+      signal,
+    ).catch(() => null);
     if (reply === null || signal.aborted) return null;
     const steps2 = Array.from(reply.losses, (_, i) => (i + 1) * reply.every - 1);
     this.state.setState((state) => ({
@@ -233,7 +266,13 @@ export class Engine {
     }));
     reply.values.forEach(({ value }, i) => {
       const place = places[i];
-      if (place !== undefined) this.live.set(portKey(place.graph, place.node, place.port), { value, gradient: null, step: steps - 1, isStale: false });
+      if (place !== undefined)
+        this.live.set(portKey(place.graph, place.node, place.port), {
+          value,
+          gradient: null,
+          step: steps - 1,
+          isStale: false,
+        });
     });
     return reply;
   }
@@ -285,7 +324,12 @@ export class Engine {
     for (const place of this.previews) {
       const reply = await this.call("fetch", { place, maxElements: 240 }).catch(() => null);
       if (reply === null) continue;
-      this.live.set(portKey(place.graph, place.node, place.port), { value: reply.value, gradient: reply.gradient, step: reply.address.step, isStale: this.isStale() });
+      this.live.set(portKey(place.graph, place.node, place.port), {
+        value: reply.value,
+        gradient: reply.gradient,
+        step: reply.address.step,
+        isStale: this.isStale(),
+      });
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
     this.previewing = false;

@@ -44,9 +44,24 @@ function options(width: number, height: number): uPlot.Options {
     scales: { x: { time: false }, y: { distr: 3 } },
     axes: [
       { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) },
-      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : `1e${Math.round(Math.log10(tick))}`.replace("-", "−"))) },
+      {
+        ...axis,
+        size: 48,
+        values: (_, ticks) =>
+          ticks.map((tick) => (tick === null ? "" : `1e${Math.round(Math.log10(tick))}`.replace("-", "−"))),
+      },
     ],
-    series: [{}, { stroke: () => ink("e-none"), width: 1, dash: [4, 4], spanGaps: true, points: { show: false } }, { stroke: () => ink("accent"), width: 1.6, fill: () => ink("accent-soft"), spanGaps: true, points: { show: false } }],
+    series: [
+      {},
+      { stroke: () => ink("e-none"), width: 1, dash: [4, 4], spanGaps: true, points: { show: false } },
+      {
+        stroke: () => ink("accent"),
+        width: 1.6,
+        fill: () => ink("accent-soft"),
+        spanGaps: true,
+        points: { show: false },
+      },
+    ],
   };
 }
 
@@ -66,7 +81,9 @@ export function LossChart() {
     if (element === null) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
     chart.current = new uPlot(options(size.width, size.height), newest.current, element);
-    const observer = new ResizeObserver(() => chart.current?.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const observer = new ResizeObserver(() =>
+      chart.current?.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();

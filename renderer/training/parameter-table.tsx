@@ -27,7 +27,9 @@ function Row({ graph, node, name }: { readonly graph: string; readonly node: Nod
         {name}
       </td>
       <td className="border-b border-line py-1 text-right font-mono select-text">{show(live?.value ?? null)}</td>
-      <td className="border-b border-line py-1 pr-3 text-right font-mono select-text">{show(live?.gradient ?? null)}</td>
+      <td className="border-b border-line py-1 pr-3 text-right font-mono select-text">
+        {show(live?.gradient ?? null)}
+      </td>
     </tr>
   );
 }

@@ -14,11 +14,16 @@ function thin(values: readonly number[], most: number): readonly number[] {
 
 /** The curve with the area below it. */
 export function Sparkline({ values, width, height }: SparklineProps) {
-  const logs = thin(values, width).map((value) => (value > 0 ? Math.log10(value) : NaN)).filter(Number.isFinite);
+  const logs = thin(values, width)
+    .map((value) => (value > 0 ? Math.log10(value) : NaN))
+    .filter(Number.isFinite);
   if (logs.length < 2) return <svg width={width} height={height} aria-hidden />;
   const low = Math.min(...logs);
   const high = Math.max(...logs);
-  const points = logs.map((y, i) => `${((i / (logs.length - 1)) * width).toFixed(1)},${(2 + (1 - (y - low) / (high - low || 1)) * (height - 4)).toFixed(1)}`);
+  const points = logs.map(
+    (y, i) =>
+      `${((i / (logs.length - 1)) * width).toFixed(1)},${(2 + (1 - (y - low) / (high - low || 1)) * (height - 4)).toFixed(1)}`,
+  );
   const path = `M${points.join("L")}`;
   return (
     <svg width={width} height={height} aria-hidden>

@@ -11,7 +11,12 @@ export function Menu({ trigger, children }: { readonly trigger: ReactNode; reado
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} collisionPadding={8} className="z-40 max-w-96 min-w-52 rounded-card border border-line2 bg-raised p-1 shadow-menu">
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-40 max-w-96 min-w-52 rounded-card border border-line2 bg-raised p-1 shadow-menu"
+        >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -34,7 +39,10 @@ export function MenuItem({ label, aside, keys, disabled, checked, onSelect }: Me
     <DropdownMenu.Item
       disabled={disabled ?? false}
       onSelect={onSelect}
-      className={classNames("flex items-center gap-2 rounded-node px-2 py-1.5 outline-none data-[highlighted]:bg-hover", disabled && "text-text3")}
+      className={classNames(
+        "flex items-center gap-2 rounded-node px-2 py-1.5 outline-none data-[highlighted]:bg-hover",
+        disabled && "text-text3",
+      )}
     >
       <span className="w-4 shrink-0">{checked && <Check size={14} aria-label="chosen" />}</span>
       <span className="shrink-0 font-[550]">{label}</span>

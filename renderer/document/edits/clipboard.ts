@@ -1,5 +1,17 @@
 /** @file Copy, paste and duplicate: a piece of a graph as JSON text that works between documents and in chat. */
-import type { Edge, Graph, GraphId, GraphNode, Member, MemberId, NodeId } from "@chainrule/engine/analysis";
+import {
+  createDocument,
+  createGraph,
+  parseDocument,
+  type Edge,
+  type Graph,
+  type GraphId,
+  type GraphNode,
+  type Member,
+  type MemberId,
+  type NodeId,
+  type PortAddress,
+} from "@chainrule/engine/analysis";
 import {
   freeName,
   graphOf,
@@ -111,4 +123,46 @@ function pasteMembers(owner: GraphDraft, piece: Piece, share: boolean, newId: Id
 /** The text that goes to the clipboard. */
 export function printPiece(piece: Piece): string {
   return JSON.stringify(piece, null, 1);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A piece from clipboard text, or null where it is none. It comes from outside: it is read by the same parser as a
+ * file, as the only graph of a document, so that nothing gets in that a file could not bring.
+ */
+export function readPiece(written: string): Piece | null {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(written);
+  } catch {
+    return null;
+  }
+  if (!isRecord(raw) || raw["format"] !== pieceFormat || !isRecord(raw["nodes"])) return null;
+  const { nodes, edges, incoming, members, draws } = raw;
+  const graph = {
+    ...createGraph("model", "main"),
+    nodes,
+    edges: edges ?? [],
+    members: members ?? {},
+    draws: draws ?? [],
+  };
+  const parsed = parseDocument(JSON.stringify({ ...createDocument("piece"), graphs: { main: graph } }));
+  const main = parsed.ok ? parsed.document.graphs["main"] : undefined;
+  if (main === undefined) return null;
+  const isEnd = (end: unknown): end is PortAddress =>
+    Array.isArray(end) && end.length === 2 && end.every((part) => typeof part === "string");
+  const outside = (Array.isArray(incoming) ? incoming : []).filter(
+    (edge): edge is Edge => isRecord(edge) && isEnd(edge["from"]) && isEnd(edge["to"]),
+  );
+  return {
+    format: pieceFormat,
+    nodes: main.nodes,
+    edges: main.edges,
+    incoming: outside,
+    members: main.members,
+    draws: main.draws,
+  };
 }
