@@ -2,7 +2,7 @@
 import type { Fix, GraphId, NodeFlags, NodeId, PortAddress } from "@chainrule/engine/analysis";
 import { applyFix } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece, type Piece } from "../document/edits/clipboard";
-import { graphOf, randomId, type DocumentDraft } from "../document/edits/draft";
+import { randomId, type DocumentDraft } from "../document/edits/draft";
 import * as edges from "../document/edits/edges";
 import * as nodes from "../document/edits/nodes";
 import * as structure from "../document/edits/structure";

@@ -46,7 +46,7 @@ function useScene() {
   const selection = useStore(app.workspace, (state) => state.selection);
   const fonts = useStore(app.fonts);
   const nodes = useMemo(
-    () => (graphId === null ? [] : derivation.derive(document, graphId, selection)),
+    () => (graphId === null ? [] : derivation.derive(document, graphId, selection, fonts)),
     [derivation, document, graphId, selection, fonts],
   );
   const graph = graphId === null ? undefined : document.graphs[graphId];

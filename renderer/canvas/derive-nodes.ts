@@ -19,6 +19,7 @@ interface Surroundings {
   readonly effects: unknown;
   readonly functions: unknown;
   readonly graphs: number;
+  readonly fonts: number;
 }
 
 function toFlow(view: NodeView, selected: boolean): CanvasNode {
@@ -51,7 +52,13 @@ export class NodeDerivation {
 
   constructor(private readonly library: Library) {}
 
-  derive(document: ChainruleDocument, graphId: GraphId, selection: ReadonlySet<NodeId>): readonly CanvasNode[] {
+  /** `fonts` grows when widths must be measured again. */
+  derive(
+    document: ChainruleDocument,
+    graphId: GraphId,
+    selection: ReadonlySet<NodeId>,
+    fonts: number,
+  ): readonly CanvasNode[] {
     const graph = document.graphs[graphId];
     if (graph === undefined) return [];
     const around: Surroundings = {
@@ -60,6 +67,7 @@ export class NodeDerivation {
       effects: graph.effects,
       functions: document.functions,
       graphs: Object.keys(document.graphs).length,
+      fonts,
     };
     const before = this.graph === graphId ? this.kept : new Map<NodeId, Kept>();
     const isSameAround =

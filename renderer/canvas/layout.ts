@@ -1,5 +1,5 @@
 /** @file Tidies the layout: layers from left to right by elk, in a worker, the selection or everything. */
-import type ELK from "elkjs/lib/elk-api";
+import type { ELK } from "elkjs/lib/elk-api";
 import type { NodeId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import { viewNode } from "../nodes/node-view";

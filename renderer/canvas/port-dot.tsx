@@ -16,8 +16,8 @@ export function PortDot({ port, dtype, connected }: PortDotProps) {
   const isHollow = port.side === "input" && port.required && !connected;
   const colour = `var(--${token})`;
   const shape = {
-    value: "rounded-full",
-    parameter: "rotate-45 rounded-[2px]",
+    value: "!rounded-full",
+    parameter: "!size-[10px] rotate-45 !rounded-[2px]",
     grad: "[clip-path:polygon(0_50%,100%_0,100%_100%)]",
     order: "rounded-none !w-[6px]",
   }[port.kind];
@@ -33,11 +33,7 @@ export function PortDot({ port, dtype, connected }: PortDotProps) {
         background: isHollow ? "var(--canvas)" : colour,
         borderColor: isHollow ? colour : "var(--canvas)",
       }}
-      className={classNames(
-        "!size-[10px] !min-w-0 !border-2 transition-transform hover:scale-125",
-        port.side === "input" ? "!-left-[5px]" : "!-right-[5px]",
-        shape,
-      )}
+      className={classNames("!size-[11px] !min-h-0 !min-w-0 !border-2 transition-[scale] hover:scale-125", shape)}
     />
   );
 }

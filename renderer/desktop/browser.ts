@@ -70,7 +70,7 @@ async function writeInto(folder: DirectoryHandle, path: string, content: string 
 
 /** The Desktop of a page. */
 export function createBrowserDesktop(): Desktop {
-  const pickers: FilePickers = window;
+  const pickers = window as unknown as FilePickers;
   const handles = createDatabase("chainrule-files", "handles");
   const journal = createDatabase("chainrule-journal", "entries");
   const recent = createStore<readonly FileReference[]>(() => []);

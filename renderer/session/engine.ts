@@ -176,10 +176,10 @@ export class Engine {
       this.state.setState({ isStale: true });
       this.live.markStale(this.live.keys());
     }
-    this.sending = this.sending.then(() => this.send(change)).catch((error: unknown) => this.tell(messageOf(error)));
+    this.sending = this.sending.then(() => this.send()).catch((error: unknown) => this.tell(messageOf(error)));
   }
 
-  private async send(_: DocumentChange): Promise<void> {
+  private async send(): Promise<void> {
     if (this.client === null || this.known?.revision === this.history.revision()) return;
     await this.openDocument();
   }
