@@ -30,7 +30,6 @@ export const rooms = {
   // What tests of several rooms share; nothing else imports it.
   "engine/compile/example-steps.ts": { may: [...recorded, "engine/compile"] },
   "engine/compile/random-graphs.ts": { may: [...recorded, "engine/compile"] },
-  "engine/conformance": { may: ["*"], packages: ["*"] },
   "engine/backends": { may: compiled },
   "engine/backends/webgpu/node.ts": { may: [...compiled, "engine/backends"], packages: ["webgpu", "node:*"] },
   "engine/program": { may: recorded, packages: ["@babel/parser", "@babel/types"] },
