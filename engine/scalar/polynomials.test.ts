@@ -55,9 +55,9 @@ describe("expansions", () => {
     ["log1p", -1, 1e30],
     ["log1p", -0.9, 3],
     ["sin", -100, 100],
-    ["sin", -50_000, 50_000],
+    ["sin", -100_000, 100_000],
     ["cos", -100, 100],
-    ["cos", -50_000, 50_000],
+    ["cos", -100_000, 100_000],
     ["tanh", -20, 20],
     ["sigmoid", -87, 100],
   ])("%s is within 4 ulp on [%d, %d]", (fn, low, high) => {
@@ -69,7 +69,7 @@ describe("expansions", () => {
       const exact = closure(x);
       const found = expanded(x);
       // Where the sine is all but 0 for a large argument, what counts is the size of the rest.
-      if (Math.abs(x) > 1000 && Math.abs(found - exact) < 4e-12) continue;
+      if (Math.abs(x) > 1000 && Math.abs(found - exact) < 1e-11) continue;
       if (ulpDistance(found, exact) > worst) {
         worst = ulpDistance(found, exact);
         at = x;

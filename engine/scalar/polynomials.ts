@@ -4,11 +4,15 @@
  */
 import { scalarBuilder as s } from "./builder";
 import type { ScalarExpression } from "./expression";
+import type { ScalarFunction } from "./functions";
 
 type X = ScalarExpression;
 
 export const float = (value: number): X => s.constant(Math.fround(value), "float32");
 const int = (value: number): X => s.constant(value | 0, "int32");
+
+/** Where |x| is above it an expansion is not to be trusted: the products of splitByHalfPi are no longer exact. */
+export const expansionLimits: Partial<Record<ScalarFunction, number>> = { sin: 1e5, cos: 1e5 };
 
 /** Horner's scheme, highest power first. */
 export function horner(x: X, coefficients: readonly number[]): X {
@@ -102,7 +106,7 @@ export function expandLog1p(x: X): X {
 
 /**
  * x = n·π/2 + rest with |rest| ≤ π/4, by Cody and Waite's method: π/2 in three parts of 8 bits, whose products with
- * n ≤ 2¹⁵ are exact, and a rest. Good to |x| ≈ 50 000.
+ * n < 2¹⁶ are exact, and a rest. Good within expansionLimits.
  */
 function splitByHalfPi(x: X): { n: X; rest: X } {
   const n = s.call("round", s.call("mul", x, Math.fround(2 / Math.PI)));

@@ -8,7 +8,7 @@ import { packingBytes } from "./contract-kernel";
 import { Heap } from "./heap";
 import { copyIn, copyOut } from "./host-arrays";
 import type { PlacedBuffer } from "./nest-pointers";
-import { controlAddress, emitPlan, planImports, type RunPlan } from "./plan-module";
+import { emitPlan, planImports, type RunPlan } from "./plan-module";
 import { now, StepPace, turnOfEventLoop } from "./step-clock";
 
 /** Ring values that one call may leave behind. */
@@ -41,7 +41,7 @@ class LoadedWasmPlan implements LoadedPlan {
   layoutKey = "";
   /** The device's layout version at which layoutKey was last known to be right. */
   version = -1;
-  run: RunPlan = () => 0;
+  run: RunPlan = () => undefined;
   constructor(
     readonly plan: Plan,
     readonly dataHashes: readonly string[],
@@ -58,7 +58,9 @@ export class WasmDevice implements Device {
   private readonly plans = new Map<string, LoadedWasmPlan>();
   private readonly scratch: Area = { address: 0, bytes: 0 };
   private readonly packing: Area = { address: 0, bytes: 0 };
+  /** Address of the ring, and its content. */
   private readonly ring: number;
+  private ringView = new Float64Array();
   /** Raised whenever an address may have changed. */
   private version = 0;
 
@@ -169,16 +171,18 @@ export class WasmDevice implements Device {
     this.data.clear();
   }
 
-  /** One call of at most 30 ms; appends its ring values and gives the steps done. */
+  /** One call of at most 30 ms; appends its ring values and gives its steps. */
   private call(loaded: LoadedWasmPlan, left: number, ring: number[]): number {
     const width = loaded.plan.ring.length;
     const steps = loaded.pace.steps(Math.min(left, width > 0 ? Math.floor(ringCapacity / width) : left));
-    new Int32Array(this.heap.memory.buffer, controlAddress, 1)[0] = 0;
     const start = now();
-    const done = loaded.run(steps, this.ring);
+    loaded.run(steps, this.ring);
     loaded.pace.record(steps, now() - start);
-    for (const value of new Float64Array(this.heap.memory.buffer, this.ring, done * width)) ring.push(value);
-    return done;
+    // Growing the memory detaches its buffer.
+    const { buffer } = this.heap.memory;
+    if (this.ringView.buffer !== buffer) this.ringView = new Float64Array(buffer, this.ring, ringCapacity);
+    for (let i = 0; i < steps * width; i++) ring.push(this.ringView[i] ?? NaN);
+    return steps;
   }
 
   private slot(id: SlotId): Slot {

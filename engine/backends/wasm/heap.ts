@@ -6,7 +6,7 @@ const alignment = 16;
 const pageBytes = 65536;
 /** Addresses are 32 bits. */
 const addressLimit = 2 ** 32 - pageBytes;
-/** Nothing lies at address 0, and the control words do (see plan-module.ts). */
+/** Nothing lies at address 0, so that a missing address is noticed. */
 export const heapStart = 64;
 
 interface Block {

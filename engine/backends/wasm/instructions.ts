@@ -30,7 +30,7 @@ export const instructions = {
   "f32x4.eq": [simd, 0x41], "f32x4.ne": [simd, 0x42], "f32x4.lt": [simd, 0x43], "f32x4.gt": [simd, 0x44],
   "f32x4.le": [simd, 0x45], "f32x4.ge": [simd, 0x46],
   "v128.not": [simd, 0x4d], "v128.and": [simd, 0x4e], "v128.or": [simd, 0x50], "v128.xor": [simd, 0x51],
-  "v128.bitselect": [simd, 0x52],
+  "v128.bitselect": [simd, 0x52], "v128.any_true": [simd, 0x53],
   "f32x4.ceil": [simd, 0x67], "f32x4.floor": [simd, 0x68], "f32x4.trunc": [simd, 0x69], "f32x4.nearest": [simd, 0x6a],
   "i32x4.shl": [simd, 0xab, 0x01], "i32x4.shr_s": [simd, 0xac, 0x01], "i32x4.shr_u": [simd, 0xad, 0x01],
   "i32x4.add": [simd, 0xae, 0x01], "i32x4.sub": [simd, 0xb1, 0x01], "i32x4.mul": [simd, 0xb5, 0x01],
@@ -70,6 +70,7 @@ export const laneMemoryInstructions = {
 export const laneInstructions = {
   "i32x4.extract_lane": [simd, 0x1b],
   "f32x4.extract_lane": [simd, 0x1f],
+  "f32x4.replace_lane": [simd, 0x20],
 } as const;
 
 /** i8x16.shuffle and v128.const: sixteen bytes follow. */

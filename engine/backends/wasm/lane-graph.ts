@@ -4,6 +4,7 @@ import type { DType } from "../../ir/dtype";
 import type { ScalarExpression } from "../../scalar/expression";
 import type { ScalarFunction } from "../../scalar/functions";
 import { scalarTable } from "../../scalar/table";
+import { expansionLimits } from "../../scalar/polynomials";
 import { isInstruction } from "./instructions";
 
 /** How a value is held: in a local of its own kind, or four to a v128. int64 is an i32 here; bool an i32, or a lane mask. */
@@ -38,6 +39,14 @@ export type LaneNode =
     }
   | { readonly kind: "select"; readonly args: readonly number[]; readonly type: LaneType }
   | { readonly kind: "convert"; readonly args: readonly number[]; readonly from: LaneType; readonly type: LaneType }
+  /** args[1], its expansion, unless |args[0]| is above `limit`, where only the closure is right: float32. */
+  | {
+      readonly kind: "bounded";
+      readonly fn: ScalarFunction;
+      readonly args: readonly number[];
+      readonly limit: number;
+      readonly type: "f32";
+    }
   /** A closure of the scalar table, called through an import on float64 numbers. */
   | {
       readonly kind: "closure";
@@ -77,8 +86,9 @@ function keyOf(node: LaneNode): string {
       return `select ${node.type} ${node.args.join()}`;
     case "convert":
       return `convert ${node.from} ${node.type} ${node.args.join()}`;
+    case "bounded":
     case "closure":
-      return `closure ${node.fn} ${node.args.join()}`;
+      return `${node.kind} ${node.fn} ${node.args.join()}`;
   }
 }
 
@@ -140,6 +150,11 @@ class GraphMaker {
       arg.kind === "constant" ? arg : { kind: "operand", index, type: arg.type },
     );
     const expansion = expand(operands, argDType);
+    const limit = expansionLimits[fn];
+    if (expansion && argType === "f32" && limit !== undefined) {
+      const within = this.expression(expansion, args);
+      return this.add({ kind: "bounded", fn, args: [args[0] ?? 0, within], limit, type: "f32" });
+    }
     if (expansion) return this.expression(expansion, args);
     return this.add({ kind: "closure", fn, args, type });
   }

@@ -220,9 +220,42 @@ export class NestValues {
         }
         f.call(this.context.closureIndex(node.fn));
         return spellScalarConvert(f, "f64", node.type);
+      case "bounded":
+        return this.bounded(node, copy, form);
       case "op":
         return this.operation(node, copy, form);
     }
+  }
+
+  private bounded({ fn, args, limit }: LaneNode & { kind: "bounded" }, copy: number, form: Form): void {
+    const { f } = this.context;
+    const [argument = 0, within = 0] = args;
+    const type = form === "vector" ? "v128" : "f32";
+    const [x, result] = [f.local(type), f.local(type)];
+    this.push(argument, copy, form);
+    f.set(x);
+    this.push(within, copy, form);
+    f.set(result);
+    const closure = (): FunctionBuilder =>
+      f.op("f64.promote_f32").call(this.context.closureIndex(fn)).op("f32.demote_f64");
+    if (form === "scalar") {
+      f.get(x).op("f32.abs").f32(limit).op("f32.gt");
+      f.when(() => {
+        f.get(x);
+        closure().set(result);
+      });
+    } else {
+      f.get(x).op("f32x4.abs");
+      spellVectorConstant(f, limit, "f32");
+      f.op("f32x4.gt").op("v128.any_true");
+      f.when(() => {
+        for (let lane = 0; lane < lanes; lane++) {
+          f.get(result).get(x).lane("f32x4.extract_lane", lane);
+          closure().lane("f32x4.replace_lane", lane).set(result);
+        }
+      });
+    }
+    f.get(result);
   }
 
   private pushAll(args: readonly number[], copy: number, form: Form): void {

@@ -10,9 +10,6 @@ import { ModuleBuilder } from "./module-builder";
 import type { PlacedBuffer } from "./nest-pointers";
 import { spellScalarConvert } from "./spell-lanes";
 
-/** Not 0 asks a running plan to stop before its next step. */
-export const controlAddress = 16;
-
 /** Where a plan's things lie. */
 export interface PlanLayout {
   readonly buffers: readonly PlacedBuffer[];
@@ -20,19 +17,23 @@ export interface PlanLayout {
   readonly packing: number;
 }
 
-/** Runs up to `steps` steps, writing float64 ring values from `ring` on; returns the steps done. */
-export type RunPlan = (steps: number, ring: number) => number;
+/** Runs `steps` steps, writing float64 ring values from the address `ring` on. */
+export type RunPlan = (steps: number, ring: number) => void;
 
-/** Closures that the kernels call because Wasm has neither instruction nor expansion for them. */
+/** In float32 and integers only these may need their closure. */
+const mayCallClosure: ReadonlySet<ScalarFunction> = new Set(["remainder", "sin", "cos"]);
+
+/** Closures that the kernels call where Wasm has neither instruction nor expansion, with their arities. */
 function closuresOf(plan: Plan): ReadonlyMap<ScalarFunction, number> {
   const arity = new Map<ScalarFunction, number>();
   for (const kernel of plan.kernels) {
     const lists = kernel.kind === "loop" ? [kernel.body, kernel.epilogue] : [kernel.epilogue];
     for (const list of lists) {
-      // Float32 and integer kernels call a closure only for a float remainder.
-      if (!list.some((node) => node.dtype === "float64" || (node.kind === "call" && node.fn === "remainder"))) continue;
+      if (!list.some((node) => node.dtype === "float64" || (node.kind === "call" && mayCallClosure.has(node.fn))))
+        continue;
       for (const node of makeLaneGraph(list).nodes) {
         if (node.kind === "closure") arity.set(node.fn, node.args.length);
+        else if (node.kind === "bounded") arity.set(node.fn, 1);
       }
     }
   }
@@ -66,32 +67,30 @@ export function emitPlan(
     indices.push(module.add(f));
     onKernel(done + 1);
   }
-  module.export("run", module.add(emitRun(plan, layout, indices), ["i32", "i32"], ["i32"]));
+  module.export("run", module.add(emitRun(plan, layout, indices), ["i32", "i32"]));
   return module.finish();
 }
 
 function emitRun(plan: Plan, layout: PlanLayout, kernels: readonly number[]): FunctionBuilder {
   const f = new FunctionBuilder(["i32", "i32"]);
   const [steps, ring] = [0, 1];
-  const done = f.local("i32");
-  const goOn = (): void => {
-    f.get(done).get(steps).op("i32.lt_s").i32(0).memory("i32.load", controlAddress).op("i32.eqz").op("i32.and");
-  };
-  goOn();
+  f.get(steps).i32(0).op("i32.gt_s");
   f.when(() =>
-    f.loopWhile(() => {
-      for (const index of kernels) f.call(index);
-      for (const buffer of plan.ring) {
-        const type = laneType(plan.buffers[buffer]?.dtype ?? "float32");
-        f.get(ring).i32(layout.buffers[buffer]?.address ?? 0);
-        f.memory(type === "f32" ? "f32.load" : type === "f64" ? "f64.load" : "i32.load", 0);
-        spellScalarConvert(f, type, "f64");
-        f.memory("f64.store", 0).increase(ring, 8);
-      }
-      f.increase(done, 1);
-    }, goOn),
+    f.loopWhile(
+      () => {
+        for (const index of kernels) f.call(index);
+        for (const buffer of plan.ring) {
+          const type = laneType(plan.buffers[buffer]?.dtype ?? "float32");
+          f.get(ring).i32(layout.buffers[buffer]?.address ?? 0);
+          f.memory(type === "f32" ? "f32.load" : type === "f64" ? "f64.load" : "i32.load", 0);
+          spellScalarConvert(f, type, "f64");
+          f.memory("f64.store", 0).increase(ring, 8);
+        }
+        f.increase(steps, -1);
+      },
+      () => f.get(steps),
+    ),
   );
-  f.get(done);
   return f;
 }
 
