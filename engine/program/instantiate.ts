@@ -19,7 +19,7 @@ import {
 import { readTargets, resolveTargets } from "./targets";
 
 /** The most graphs that one document may unfold to, and how deep they may lie in each other. */
-const scopeLimit = 20_000;
+const scopeLimit = 5_000;
 const depthLimit = 100;
 
 const dtypeAttribute = attribute.dtype();
@@ -44,6 +44,7 @@ export interface Instantiation {
 export class Instantiator {
   readonly slots: SlotDeclaration[] = [];
   private scopes = 0;
+  private readonly learningGraphs = new Map<GraphId, boolean>();
   private readonly optimizers: {
     scope: Scope;
     members: Map<MemberId, { member: Member; instance: MemberInstance }>;
@@ -289,22 +290,18 @@ export class Instantiator {
   /** The one module of the root that learns, where nothing else does: its own name is left out of state_dict names. */
   private onlyModel(root: GraphId): MemberId | null {
     const members = Object.entries(this.context.plans.get(root)?.graph.members ?? {});
-    const learners = members.filter(([, member]) => this.learnsBelow(member, [root]));
+    const learners = members.filter(([, member]) => this.learnsBelow(member));
     const [only, second] = learners;
     if (!only || second || only[1].type === "parameter") return null;
     return only[0];
   }
 
-  private learnsBelow(member: Member, around: readonly GraphId[]): boolean {
+  private learnsBelow(member: Member, depth = 0): boolean {
     if (member.type === "parameter") return member.attrs["requiresGrad"] !== false;
-    if (member.children && around.length < depthLimit) {
-      return member.children.some((child) => this.learnsBelow(child, [...around, ""]));
+    if (member.children && depth < depthLimit) {
+      return member.children.some((child) => this.learnsBelow(child, depth + 1));
     }
-    if (member.type.startsWith("graph:")) {
-      const graph = member.type.slice("graph:".length);
-      const inner = Object.values(this.context.plans.get(graph)?.graph.members ?? {});
-      return !around.includes(graph) && inner.some((child) => this.learnsBelow(child, [...around, graph]));
-    }
+    if (member.type.startsWith("graph:")) return this.graphLearns(member.type.slice("graph:".length), depth + 1);
     try {
       const { module, attributes } = this.moduleOf(member);
       return module.state(attributes).some((spec) => spec.kind === "parameter");
@@ -312,5 +309,16 @@ export class Instantiator {
       if (error instanceof Refusal) return false;
       throw error;
     }
+  }
+
+  /** Asked once per graph, however often it is used: nested modules unfold to exponentially many. */
+  private graphLearns(graph: GraphId, depth: number): boolean {
+    const known = this.learningGraphs.get(graph);
+    if (known !== undefined || depth > depthLimit) return known ?? false;
+    this.learningGraphs.set(graph, false);
+    const members = Object.values(this.context.plans.get(graph)?.graph.members ?? {});
+    const found = members.some((member) => this.learnsBelow(member, depth));
+    this.learningGraphs.set(graph, found);
+    return found;
   }
 }
