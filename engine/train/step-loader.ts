@@ -1,6 +1,7 @@
 /** @file Turns values of a trace into plans on the device, with what is fixed for the run computed beforehand. */
-import type { Device, LoadedPlan } from "../backends/backend";
+import { DeviceError, type Device, type LoadedPlan } from "../backends/backend";
 import { compile, type CompileRequest } from "../compile/compile";
+import { printLargest } from "../compile/costs";
 import { structuralHash } from "../compile/hash";
 import type { Plan } from "../compile/plan";
 import { elementCount } from "../ir/shape";
@@ -42,12 +43,22 @@ export class StepLoader {
     const fixed = [...new Set([...given.values()].flatMap((slot) => this.groups.get(slot) ?? []))];
     for (const group of fixed) group.users++;
     try {
-      const plan = await this.device.load(compile({ ...wanted, given }), onKernel);
+      const plan = await this.loadNaming(compile({ ...wanted, given }), onKernel);
       this.users.set(plan, (this.users.get(plan) ?? 0) + 1);
       return { plan, fixed };
     } catch (error) {
       this.leave(fixed);
       throw error;
+    }
+  }
+
+  /** A plan that does not fit is refused with the values that make it large. */
+  private async loadNaming(plan: Plan, onKernel?: OnKernel): Promise<LoadedPlan> {
+    try {
+      return await this.device.load(plan, onKernel);
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.kind !== "memory") throw error;
+      throw new DeviceError("memory", `${error.message} The most is in ${printLargest(plan)}.`);
     }
   }
 
