@@ -4,7 +4,16 @@
  * out its gradient rule must be a compile error.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,7 +56,9 @@ const graphDocument = {
       name: "main",
       inputs: [],
       outputs: [],
-      members: { w: { name: "w", type: "parameter", attrs: { shape: [4] }, init: { kind: "constant", value: [1, -2, 0.5, 3] } } },
+      members: {
+        w: { name: "w", type: "parameter", attrs: { shape: [4] }, init: { kind: "constant", value: [1, -2, 0.5, 3] } },
+      },
       draws: ["w"],
       effects: ["backward", "update"],
       nodes: {
@@ -90,18 +101,23 @@ function chainrule(...args) {
 }
 
 function copyRepository() {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: repository, encoding: "utf8" }).split("\0").filter(Boolean);
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: repository, encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
   for (const file of files) {
     const target = path.join(scratch, file);
     mkdirSync(path.dirname(target), { recursive: true });
     cpSync(path.join(repository, file), target);
   }
   mkdirSync(path.join(scratch, "node_modules/@chainrule"), { recursive: true });
-  const installed = execFileSync("ls", ["-A", "node_modules"], { cwd: repository, encoding: "utf8" }).split("\n").filter(Boolean);
+  const installed = execFileSync("ls", ["-A", "node_modules"], { cwd: repository, encoding: "utf8" })
+    .split("\n")
+    .filter(Boolean);
   for (const name of installed.filter((entry) => entry !== "@chainrule")) {
     symlinkSync(path.join(repository, "node_modules", name), path.join(scratch, "node_modules", name));
   }
-  for (const room of ["engine", "cli"]) symlinkSync(path.join(scratch, room), path.join(scratch, "node_modules/@chainrule", room));
+  for (const room of ["engine", "cli"])
+    symlinkSync(path.join(scratch, room), path.join(scratch, "node_modules/@chainrule", room));
 }
 
 function expectGradients() {
@@ -113,7 +129,9 @@ function expectGradients() {
       console.log("scratch op: webgpu is not available here; skipped on it");
       continue;
     }
-    const line = result.lines.find((text) => text.includes('"gradients"')) ?? fail(`grad on ${device} printed no gradients:\n${result.output}`);
+    const line =
+      result.lines.find((text) => text.includes('"gradients"')) ??
+      fail(`grad on ${device} printed no gradients:\n${result.output}`);
     const found = JSON.parse(line).gradients.w.data;
     const isRight = expected.every((value, i) => Math.abs(value - found[i]) <= 1e-5 * value);
     if (!isRight) fail(`on ${device} the gradient is [${found}], expected [${expected}]`);
@@ -135,11 +153,15 @@ try {
   const report = path.join(scratch, "report.json");
   run("npx", ["vitest", "run", "engine/conformance", "-t", "scratchCube", "--reporter=json", `--outputFile=${report}`]);
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
-  if (numFailedTests > 0 || numPassedTests < 3) fail(`its generated tests: ${numPassedTests} passed, ${numFailedTests} failed, expected at least 3 and 0`);
+  if (numFailedTests > 0 || numPassedTests < 3)
+    fail(`its generated tests: ${numPassedTests} passed, ${numFailedTests} failed, expected at least 3 and 0`);
   writeFileSync(family, readFileSync(family, "utf8").replace(gradientRule, "  gradients: {},"));
   const types = run("npx", ["tsc", "--noEmit", "-p", "tsconfig.json"]);
-  if (types.status === 0 || !types.output.includes("engine/ops/elementary.ts")) fail("an op without its gradient rule compiles");
-  console.log(`scratch op: listed, differentiated, exported, ${numPassedTests} generated tests; without a gradient rule it does not compile`);
+  if (types.status === 0 || !types.output.includes("engine/ops/elementary.ts"))
+    fail("an op without its gradient rule compiles");
+  console.log(
+    `scratch op: listed, differentiated, exported, ${numPassedTests} generated tests; without a gradient rule it does not compile`,
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
