@@ -147,7 +147,8 @@ function writeBackward(code: GraphCode, node: EffectNode, effect: Effect & { kin
     if (!user) continue;
     const [found] = targetsOf(code, [target]);
     const name = code.declare(node, user.kind === "reroute" ? user.name : `grad_${target}`);
-    code.writer.line(`const ${name} = ${found?.code ?? ""}.gradient();`, [key]);
+    const readers = users.filter((reader) => reader.kind === "reroute").map((reader) => code.key(reader.id));
+    code.writer.line(`const ${name} = ${found?.code ?? ""}.gradient();`, [key, ...readers]);
     code.bind(node.id, target, { text: name, nodes: [key] });
   }
 }

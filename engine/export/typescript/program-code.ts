@@ -95,6 +95,7 @@ class ProgramCode {
   readonly members = new RootMembers();
   private readonly given = new Map<NodeKey, Expression>();
   private readonly run: string;
+  private readonly step: string;
   private readonly code: GraphCode;
   private readonly root: string;
 
@@ -104,6 +105,7 @@ class ProgramCode {
   ) {
     this.root = context.document.root;
     this.run = context.top.take("run");
+    this.step = context.top.take("step");
     const { members, given } = this;
     this.code = new GraphCode({
       context,
@@ -189,7 +191,7 @@ class ProgramCode {
   private writeLoop(included: (node: PlacedNode) => boolean): void {
     const { context, writer, run } = this;
     const { loss } = context.document.training;
-    const step = context.top.inner().take("step");
+    const { step } = this;
     const { wiring } = this.code;
     const lossStage = loss ? wiring.stage(loss[0]) : -1;
     writer.block(`for (let ${step} = 0; ${step} < ${run}.steps; ${step}++) {`, () => {

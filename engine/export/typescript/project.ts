@@ -47,7 +47,8 @@ export function tsconfigJson(): string {
 }
 
 function markdownText(text: string): string {
-  return commentText(text).replace(/[\\`*_{}[\]<>#|!]/g, "\\$&");
+  const escaped = commentText(text).replace(/[\\`*_{}[\]#|!]/g, "\\$&");
+  return escaped.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 /** README.md. */
