@@ -1,4 +1,6 @@
 /** @file The structure of a request as text: equal texts mean equal plans, up to the numbers written in the code. */
+import type { Attributes } from "../ir/attribute";
+import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
 import { operandsOf } from "./segment";
 
@@ -10,6 +12,17 @@ export interface Structure {
 
 function printAttribute(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+function attributesText(attributes: Attributes): string {
+  for (const name in attributes) {
+    if (attributes[name] !== undefined) return JSON.stringify(attributes, printAttribute);
+  }
+  return "";
+}
+
+function typeText({ dtype, shape }: TensorType): string {
+  return `${dtype}[${shape.join(",")}]`;
 }
 
 /** Everything `roots` are computed from, operands first; values that `given` names are read, not computed. */
@@ -41,11 +54,11 @@ export function structureOf(
     const { definition, type } = value;
     const slot = given.get(value);
     let line: string;
-    if (slot !== undefined) line = `slot ${slot}`;
+    // The type of an op's result follows from its operands and attributes: only sources state theirs.
+    if (slot !== undefined) line = `slot ${slot} ${typeText(type)}`;
     else if (definition.kind === "op" || definition.kind === "random") {
-      const attributes = JSON.stringify(definition.attributes, printAttribute);
-      line = `${definition.op.opName}(${definition.operands.map(at).join(",")})${attributes}`;
-    } else if (definition.kind === "slot") line = `slot ${definition.slot}`;
+      line = `${definition.op.opName}(${definition.operands.map(at).join(",")})${attributesText(definition.attributes)}`;
+    } else if (definition.kind === "slot") line = `slot ${definition.slot} ${typeText(type)}`;
     else if (definition.kind === "data") line = `data ${definition.hash}`;
     else if (definition.kind === "literal") {
       literals.push(value);
@@ -57,7 +70,7 @@ export function structureOf(
       continue;
     }
     positions.set(value, lines.length);
-    lines.push(`${line}${type.dtype}[${type.shape.join(",")}]`);
+    lines.push(line);
   }
   for (const { slot, value } of writes) lines.push(`${slot}=${at(value)}`);
   lines.push(ring.map(at).join(","));
