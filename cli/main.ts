@@ -134,6 +134,17 @@ function program(): Command {
       await finish(output, async () => (await import("./commands/devices")).listDevices(output));
     }),
   );
+  root.addCommand(
+    command("bench", "measure a step here and in PyTorch, in turns")
+      .option("--only <names>", "some workloads, such as W1,W3")
+      .option("--quick", "shorter rounds, under a minute")
+      .addOption(new Option("--device <name>", "one backend").choices(["webgpu", "wasm", "reference"]))
+      .addOption(new Option("--worker").hideHelp())
+      .action(async (options) => {
+        const output = createOutput(options.json === true);
+        await finish(output, async () => (await import("./commands/bench")).bench(output, options));
+      }),
+  );
   return root;
 }
 

@@ -1,5 +1,5 @@
 /** @file Loop kernels with reductions: invocations share the points of each output and fold them in a tree. */
-import type { LoopKernel, PlanBuffer } from "../../compile/plan";
+import type { KernelNode, LoopKernel, PlanBuffer } from "../../compile/plan";
 import { elementCount } from "../../ir/shape";
 import type { Span } from "./access-text";
 import type { TypedName } from "./call-text";
@@ -18,6 +18,19 @@ const runLength = 64;
 
 /** Where the partial results of a split reduction go: one buffer per reduction, [split, output]. */
 export type Partials = readonly number[];
+
+/** True of a load or coordinate that is the same at all reduced points: nothing that the body stores may change it. */
+function isInvariant(node: KernelNode, kernel: LoopKernel): boolean {
+  const reduced = (axis: number): boolean => axis >= kernel.axes.length;
+  if (node.kind === "coordinate") return !reduced(node.axis);
+  if (node.kind !== "load") return false;
+  const { strides, guards = [] } = node.access;
+  return (
+    strides.every((stride, axis) => stride === 0 || !reduced(axis)) &&
+    !guards.some((guard) => reduced(guard.axis)) &&
+    !kernel.stores.some((store) => store.buffer === node.buffer)
+  );
+}
 
 /** One dispatch of a reduction. With partials it stores those and leaves the epilogue to a second kernel. */
 export function emitReduce(
@@ -51,7 +64,11 @@ export function emitReduce(
 
   // The body at one point, folded into the run.
   const spans = [outputSpan, { variable: "r", extents: kernel.reduceAxes, scope: perPoint }];
-  const values = writeNodes(kernel.body, { ...context, spans }, perPoint);
+  const values = writeNodes(
+    kernel.body,
+    { ...context, spans, invariant: { scope: perOutput, isInvariant: (node) => isInvariant(node, kernel) } },
+    perPoint,
+  );
   writeStores(kernel.stores, values, { ...context, spans }, perPoint);
   reductions.forEach(({ monoid, dtype, node }, i) => {
     const value = values[node];

@@ -14,6 +14,8 @@ export interface NodeContext {
   readonly spans: readonly Span[];
   /** Where constants go: a block entered once. */
   readonly constants: Scope;
+  /** Where what does not change from point to point goes, and how to tell; nothing moves without it. */
+  readonly invariant?: { readonly scope: Scope; isInvariant(node: KernelNode): boolean };
 }
 
 function loadText(context: NodeContext, scope: Scope, buffer: number, access: Access): string {
@@ -33,17 +35,27 @@ export function writeNodes(
   reductions: readonly TypedName[] = [],
 ): TypedName[] {
   const named: TypedName[] = [];
+  const invariant: boolean[] = [];
+  const isInvariant = (node: KernelNode): boolean => {
+    if (!context.invariant) return false;
+    if (node.kind === "constant") return true;
+    if (node.kind === "call") return node.args.every((position) => invariant[position] === true);
+    return context.invariant.isInvariant(node);
+  };
   const at = (position: number): TypedName => {
     const found = named[position];
     if (!found) throw new Error(`Invariant: node ${position} is used before it is computed`);
     return found;
   };
   for (const node of nodes) {
+    const steady = isInvariant(node);
+    const place = steady && context.invariant ? context.invariant.scope : scope;
+    invariant.push(steady);
     switch (node.kind) {
       case "load": {
-        const name = scope.fresh();
-        const text = loadText(context, scope, node.buffer, node.access);
-        scope.write(`let ${name} = ${text};`);
+        const name = place.fresh();
+        const text = loadText(context, place, node.buffer, node.access);
+        place.write(`let ${name} = ${text};`);
         named.push({ name, dtype: context.uses.dtypeOf(node.buffer) });
         break;
       }
@@ -54,12 +66,12 @@ export function writeNodes(
         });
         break;
       case "coordinate":
-        named.push({ name: scope.define(`i32(${coordinateName(context.spans, node.axis)})`), dtype: "int32" });
+        named.push({ name: place.define(`i32(${coordinateName(context.spans, node.axis)})`), dtype: "int32" });
         break;
       case "call": {
         wgslType(node.dtype, `the result of ${node.fn}`);
         const text = callText(node.fn, node.dtype, node.args.map(at), context.uses.functions);
-        named.push({ name: scope.define(text), dtype: node.dtype });
+        named.push({ name: place.define(text), dtype: node.dtype });
         break;
       }
       case "reduction": {

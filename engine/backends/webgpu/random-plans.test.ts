@@ -13,7 +13,7 @@ import { referenceBackend } from "../reference";
 import { nodeBackend, whyNoGpu } from "./device-fixture";
 import type { KernelStyle } from "./kernel-style";
 
-const count = process.env["CHAINRULE_FULL"] ? 120 : 12;
+const count = process.env["CHAINRULE_FULL"] ? 40 : 8;
 const steps = 2;
 
 function gradients(tape: Tape, loss: Value): ReadonlyMap<Value, Value> {
