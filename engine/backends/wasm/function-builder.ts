@@ -74,7 +74,7 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** The unsigned 64-bit constant 32: the shift that takes the upper half of a product. */
+  /** A constant that fits 32 bits. */
   i64(value: number): this {
     this.out.byte(0x42);
     this.out.signed(value);
