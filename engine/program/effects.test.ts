@@ -226,6 +226,14 @@ describe("in-place ops", () => {
       /^a leaf Variable that requires grad is being used in an in-place operation/,
     );
   });
+
+  it("change a parameter where its node is off the tape", async () => {
+    const more = { ...effect({ kind: "inPlace", op: "add", attrs: { other: 1 } }), flags: { noGrad: true } };
+    const program = programOf(documentOf(withEffects({ more }, ["read.out > more.input"])));
+    const trace = traceOf(program);
+    expect(trace.errors).toEqual([]);
+    expect(await listOf(program, trace.writes.get("x"))).toEqual([2, 3, 4]);
+  });
 });
 
 describe("flags", () => {

@@ -12,7 +12,7 @@ import { evaluateFormula } from "./evaluate-formula";
 import { nothing, type NodeRun, type Results } from "./frame";
 import { own } from "./graph-plan";
 import type { SlotDeclaration } from "./program";
-import { findMember, learns, type OptimizerInstance, type StateInstance } from "./scope";
+import { findMember, learns, statesOfScope, type OptimizerInstance, type StateInstance } from "./scope";
 import { StepEnded } from "./step";
 import { resolveTarget, resolveTargets } from "./targets";
 
@@ -87,7 +87,7 @@ function gradientNow(run: NodeRun, state: StateInstance | undefined, leaf: Value
 function fitted(run: NodeRun, value: Value, { type, name }: SlotDeclaration): Value {
   const joined = broadcastShapes([value.type.shape, type.shape]);
   if (!joined || !sameShape(joined, type.shape)) {
-    refuse("update.shape", { parameter: name, found: value.type.shape, expected: type.shape });
+    refuse("update.shape", { target: name, found: value.type.shape, expected: type.shape });
   }
   return recordWith(run.frame.step.tape, () => {
     const typed = value.type.dtype === type.dtype ? value : to(value, { dtype: type.dtype });
@@ -182,16 +182,14 @@ function runZeroGrad(run: NodeRun, effect: Effect & { kind: "zeroGrad" }): Resul
   return nothing;
 }
 
-/** The buffer a value is read from, through edges: an in-place op on it changes the buffer. */
-function bufferBehind(run: NodeRun, value: Value): SlotDeclaration | null {
+/** The parameter or buffer a value is read from, through edges: an in-place op on it changes that. */
+function stateBehind(run: NodeRun, value: Value): SlotDeclaration | null {
   let found = value;
   while (found.definition.kind === "alias") found = found.definition.of;
   const { definition } = found;
   if (definition.kind !== "slot") return null;
-  for (const { instance } of run.frame.scope.members.values()) {
-    if (instance.kind === "state" && instance.slot.slot === definition.slot) return instance.slot;
-  }
-  return null;
+  const states = statesOfScope(run.frame.step.root);
+  return states.find(({ slot }) => slot.slot === definition.slot)?.slot ?? null;
 }
 
 function runInPlace(run: NodeRun): Results {
@@ -201,7 +199,7 @@ function runInPlace(run: NodeRun): Results {
   const input = run.inputs.get("input") ?? refuse("port.unwired", { port: "input" });
   let behind = input;
   while (behind.definition.kind === "alias" && !behind.definition.cut) behind = behind.definition.of;
-  if (input.requiresGrad && behind.isLeaf) refuse("inPlace.leaf", {});
+  if (behind.isLeaf && run.node.flags?.noGrad !== true) refuse("inPlace.leaf", {});
   const first = written.op.signature.operands[0]?.name ?? "input";
   const operands = operandsOf(run, written, new Map([[first, "input"]]));
   const out = step.tape.record(written.op, operands, written.attributes);
@@ -210,7 +208,7 @@ function runInPlace(run: NodeRun): Results {
   }
   const { dtype } = input.type;
   const result = out.type.dtype === dtype ? out : recordWith(step.tape, () => to(out, { dtype }));
-  const buffer = bufferBehind(run, input);
+  const buffer = stateBehind(run, input);
   if (buffer) step.write(buffer, result);
   return new Map([["out", result]]);
 }
