@@ -43,12 +43,17 @@ export interface OpenDocument {
   readonly program: Program;
 }
 
+/** The document of a file, whether or not it can run. Fails with code 1 where it cannot be read. */
+export function readDocumentFile(output: Output, file: string): Pick<OpenDocument, "document"> {
+  const parsed = parseFile(file);
+  if (!parsed.ok || parsed.diagnostics.some(isError)) return refuse(output, file, parsed.diagnostics);
+  return { document: parsed.document };
+}
+
 /** The document of a file, ready to run. Fails with code 1 and its diagnostics where it is not. */
 export function openDocument(output: Output, file: string, float: "float32" | "float64"): OpenDocument {
-  const parsed = parseFile(file);
-  if (!parsed.ok) return refuse(output, file, parsed.diagnostics);
-  if (parsed.diagnostics.some(isError)) refuse(output, file, parsed.diagnostics);
-  const built = buildProgram(parsed.document, { float, resources: new Map() });
+  const { document } = readDocumentFile(output, file);
+  const built = buildProgram(document, { float, resources: new Map() });
   if (!built.ok) return refuse(output, file, built.diagnostics);
-  return { document: parsed.document, program: built.program };
+  return { document, program: built.program };
 }

@@ -1,7 +1,8 @@
 /** @file `chainrule gradcheck`: analytic against numeric gradients of the document's custom Functions, in float64. */
 import { referenceBackend } from "../../engine/backends/reference/index";
-import { gradcheckFunctions } from "../../engine/session/gradcheck";
-import { openDocument } from "../document-file";
+import { gradcheckFunctions } from "../../engine/program/gradcheck-functions";
+import { deviceEvaluator } from "../../engine/train/device-evaluator";
+import { readDocumentFile } from "../document-file";
 import { CommandFailure } from "../failure";
 import type { Output } from "../output";
 
@@ -11,7 +12,7 @@ export interface GradcheckOptions {
 
 /** Prints one line per Function, input and order; fails with code 1 when one is wrong. */
 export async function gradcheck(output: Output, file: string, options: GradcheckOptions): Promise<void> {
-  const { document, program } = openDocument(output, file, "float64");
+  const { document } = readDocumentFile(output, file);
   const names = Object.values(document.functions).map((f) => f.name);
   const wanted = options.function;
   if (wanted !== undefined && !names.includes(wanted)) {
@@ -20,7 +21,7 @@ export async function gradcheck(output: Output, file: string, options: Gradcheck
     throw new CommandFailure(2, "usage", message, wanted);
   }
   const device = await referenceBackend.open({ memoryBudgetBytes: 2 ** 28 });
-  const results = await gradcheckFunctions(document, program, device, wanted);
+  const results = await gradcheckFunctions(document, deviceEvaluator(device), wanted === undefined ? {} : { function: wanted });
   for (const { function: name, input, order, maxError, ok, message } of results) {
     output.emit({
       event: "gradcheck",

@@ -95,8 +95,8 @@ export const calls = {
   },
   /**
    * Makes steps until `steps` of them are done in all (the document's own number when left out), counting those
-   * made before a pause. Replies when it ends, for whatever reason. With a seed it starts over from that seed;
-   * after a stop or an end it starts over from the document's.
+   * made before. Replies when it ends, for whatever reason. With a seed it starts over from that seed; after a stop,
+   * or where all steps are done, it starts over from the document's.
    */
   run: {
     request: session.extend({ steps: count.optional(), seed: z.number().int().optional() }),
@@ -124,13 +124,13 @@ export const calls = {
     reply: z.object({ revision: count, layout: count, found: z.array(z.boolean()) }),
     progress: null,
   },
-  /** A value and its gradient as of the last step, or of the first if there was none. */
+  /** A value and its gradient in the step about to be made, with the weights as they are now. */
   fetch: {
     request: session.extend({ place, maxElements: count.max(1_000_000).optional() }),
     reply: z.object({ address, value: tensorView.nullable(), gradient: tensorView.nullable() }),
     progress: null,
   },
-  /** Step mode: the tape of the step about to be made (or, after the last, of another one), op by op; changes no state. */
+  /** Step mode: the tape of the step about to be made, op by op; changes no state. */
   timeline: {
     request: session.extend({ maxElements: count.max(100_000).optional() }),
     reply: timeline,

@@ -4,7 +4,7 @@ import type { TorchGenerator } from "../random/torch-generator";
 import type { PathPlan } from "./path-plan";
 import type { Leaf } from "./path-trie";
 import type { PathWalker } from "./path-walker";
-import type { Probe } from "./probe";
+import type { Instrument, Probe } from "./probe";
 import type { SlotState } from "./slot-state";
 
 /** `count` steps along one path, plain or instrumented. */
@@ -71,14 +71,14 @@ export interface BatchReport {
   /** The first step of the batch whose loss came out as NaN, or −1. */
   readonly nanAt: number;
   /** What the instrumented step reported. */
-  readonly sample: Float64Array | null;
+  readonly sample: { readonly values: Float64Array; readonly instrument: Instrument } | null;
 }
 
 /** Takes a device's report apart. */
 export function readReport(batch: Batch, report: RunReport): BatchReport {
   const losses = new Float64Array(report.completed).fill(NaN);
   let nanAt = -1;
-  let sample: Float64Array | null = null;
+  let sample: BatchReport["sample"] = null;
   let step = 0;
   let offset = 0;
   for (const { leaf, instrumented, count } of batch.entries) {
@@ -88,7 +88,12 @@ export function readReport(batch: Batch, report: RunReport): BatchReport {
       const loss = hasLoss ? (report.ring[offset] ?? NaN) : NaN;
       losses[step] = loss;
       if (hasLoss && Number.isNaN(loss) && nanAt < 0) nanAt = step;
-      if (instrumented) sample = report.ring.slice(offset + (hasLoss ? 1 : 0), offset + width);
+      if (instrumented && variant) {
+        sample = {
+          values: report.ring.slice(offset + (hasLoss ? 1 : 0), offset + width),
+          instrument: variant.instrument,
+        };
+      }
     }
   }
   return { losses, nanAt, sample };

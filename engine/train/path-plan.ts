@@ -2,6 +2,7 @@
 import type { SlotId } from "../ir/value";
 import type { StepTrace } from "../program/program";
 import type { ForkQuestion } from "./path-trie";
+import type { Instrument } from "./probe";
 import type { LoadedStep } from "./step-loader";
 
 export interface PathPlan {
@@ -14,7 +15,7 @@ export interface PathPlan {
   /** True when the step after it must take the same path. */
   readonly steady: boolean;
   /** The variant that reports statistics besides, for one set of watched places. */
-  instrumented: { readonly layout: number; readonly step: LoadedStep } | null;
+  instrumented: { readonly layout: number; readonly step: LoadedStep; readonly instrument: Instrument } | null;
   /** Goes up by use; the lowest is forgotten first. */
   lastUsed: number;
 }

@@ -111,8 +111,9 @@ export class PathWalker {
     if (path.instrumented?.layout === probe.layout) return;
     this.dropInstrumented(path);
     const trace = this.retrace(leaf.answers);
-    const ring = [...(trace.loss ? [trace.loss] : []), ...probe.scalars(trace)];
-    path.instrumented = { layout: probe.layout, step: await this.load({ writes: writesOf(trace), ring }) };
+    const instrument = probe.instrument(trace);
+    const ring = [...(trace.loss ? [trace.loss] : []), ...instrument.scalars];
+    path.instrumented = { layout: probe.layout, instrument, step: await this.load({ writes: writesOf(trace), ring }) };
   }
 
   /** Unloads everything. */

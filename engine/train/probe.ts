@@ -2,12 +2,18 @@
 import type { Value } from "../ir/value";
 import type { StepTrace } from "../program/program";
 
+/** What one path's instrumented step reports besides its loss. */
+export interface Instrument {
+  /** One-element values, recorded on the trace's tape. */
+  readonly scalars: readonly Value[];
+  /** The numbers they came to in a step, in that order. */
+  onSample(step: number, values: Float64Array): void;
+}
+
 export interface Probe {
   /** Another set of watched places has another number. */
   readonly layout: number;
   readonly everyMs: number;
-  /** One-element values, recorded on the trace's tape, that the instrumented step reports. */
-  scalars(trace: StepTrace): readonly Value[];
-  /** The reported numbers, in that order. */
-  onSample(step: number, values: Float64Array): void;
+  /** Called once per path. */
+  instrument(trace: StepTrace): Instrument;
 }

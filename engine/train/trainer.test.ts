@@ -162,8 +162,10 @@ describe("Trainer", () => {
     trainer.probe = {
       layout: 1,
       everyMs: 0,
-      scalars: (trace) => (trace.loss ? recordStatistics(trace.tape, trace.loss) : []),
-      onSample: (step, values) => seen.push({ step, ...readStatistics(values, 0) }),
+      instrument: (trace) => ({
+        scalars: trace.loss ? recordStatistics(trace.tape, trace.loss) : [],
+        onSample: (step, values) => seen.push({ step, ...readStatistics(values, 0) }),
+      }),
     };
     const { losses } = await train(trainer, 40);
     expect(losses).toEqual(plain.losses);

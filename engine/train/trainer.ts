@@ -109,6 +109,11 @@ export class Trainer {
     return this.walker.paths;
   }
 
+  /** The last state kept while running, not older than about a second: what a lost device is recovered from. */
+  get recovery(): Checkpoint | null {
+    return this.snapshot?.checkpoint ?? null;
+  }
+
   /** Back to step 0 of a seed. */
   async reset(seed: number): Promise<void> {
     this.generator.restore(createTorchGenerator(seed).save());
@@ -280,7 +285,7 @@ export class Trainer {
     const read = readReport(batch, report);
     if (due && read.sample) {
       this.sampledAt = started;
-      due.onSample(this.nextStep, read.sample);
+      read.sample.instrument.onSample(this.nextStep, read.sample.values);
     }
     this.nextStep += report.completed;
     return read;

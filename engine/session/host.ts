@@ -1,0 +1,307 @@
+/** @file The host: answers every call of the protocol for the documents that are open. */
+import { DeviceError, type Backend, type BackendName } from "../backends/backend";
+import { printDiagnostic, printMessage } from "../ir/diagnostic";
+import { Refusal } from "../ir/refusal";
+import type { TensorData } from "../ir/tensor";
+import { gradcheckFunctions } from "../program/gradcheck-functions";
+import type { Clock } from "../train/clock";
+import { deviceEvaluator } from "../train/device-evaluator";
+import { RunError } from "../train/run-error";
+import { isRealAdapter } from "./choose-backend";
+import { CallRefused, Dispatcher, type Handlers } from "./dispatcher";
+import { DocumentSession } from "./document-session";
+import { patchDocument, readDocument } from "./edits";
+import type { DeviceStatus, Failure, Place } from "./payloads";
+import { findPlace, readPlace, statisticsOf } from "./places";
+import type { MessagePortLike } from "./port";
+import { protocolVersion, type Reply, type Request } from "./protocol";
+import { viewTensor } from "./tensor-view";
+import { timelineOf } from "./timeline";
+import type { Trainer } from "../train/trainer";
+
+export interface HostOptions {
+  readonly engine: string;
+  /** What can run here, best first, and how each is loaded. */
+  readonly backends: readonly BackendName[];
+  load(name: BackendName): Promise<Backend>;
+  readonly clock: Clock;
+  readonly memoryBudgetBytes: number;
+}
+
+/** Losses of a retrain sent at most. */
+const mostLosses = 2000;
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof CallRefused) {
+    return { code: error.code, message: error.message, ...(error.where === undefined ? {} : { where: error.where }) };
+  }
+  if (error instanceof DeviceError) return { code: `device.${error.kind}`, message: error.message };
+  if (error instanceof RunError) return { code: "run.refused", message: error.message };
+  if (error instanceof Refusal) return { code: error.code, message: printMessage(error.code, error.parameters) };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "internal", message: `engine: ${message} This is a bug of Chainrule; please report it.` };
+}
+
+function namedTensor(name: string, { dtype, shape, data }: TensorData) {
+  return { name, dtype, shape, data };
+}
+
+/** The call of a place that is to be shown: the only one, or the worst. Null where the step has no such place. */
+async function chooseCall(trainer: Trainer, place: Place) {
+  const trace = await trainer.traceNext(true);
+  const found = findPlace(trace, place);
+  const [first] = found;
+  if (!first) return null;
+  if (found.length === 1) return first;
+  const { shown } = readPlace(found, await trainer.report(statisticsOf(trace, found)), 0);
+  return found[shown] ?? first;
+}
+
+/** Serves one port until it closes. */
+export function serve(port: MessagePortLike, options: HostOptions): { close(): Promise<void> } {
+  const sessions = new Map<string, DocumentSession>();
+
+  const sessionOf = ({ session }: { readonly session: string }): DocumentSession => {
+    const found = sessions.get(session);
+    if (!found) throw new CallRefused("session.unknown", `session: ${session} is not open here. Open its document.`);
+    return found;
+  };
+
+  async function fetchPlace(session: DocumentSession, trainer: Trainer, place: Place, maxElements: number | undefined) {
+    const call = await chooseCall(trainer, place);
+    const path = call?.path ?? place.path ?? [];
+    const address = session.address({ path, node: place.node, port: place.port }, trainer.step);
+    if (!call) return { address, value: null, gradient: null };
+    const [value, gradient] = await trainer.evaluate([call.value, ...(call.gradient ? [call.gradient] : [])]);
+    return {
+      address,
+      value: value ? viewTensor(value, maxElements) : null,
+      gradient: gradient ? viewTensor(gradient, maxElements) : null,
+    };
+  }
+
+  async function retrain(
+    request: Request<"retrain">,
+    cancelled: () => boolean,
+    progress: (progress: { step: number; steps: number }) => void,
+  ): Promise<Reply<"retrain">> {
+    const session = sessionOf(request);
+    const changed = patchDocument(session.document, request.patches);
+    const { program, diagnostics } = readDocument(changed, session.dtype, session.resourcesById());
+    if (!program) {
+      const first = diagnostics.find((d) => d.severity === "error");
+      throw new CallRefused("document.errors", first ? printDiagnostic(first) : "document: it has errors.");
+    }
+    const { steps, places, maxElements } = request;
+    return session.beside(program, request.seed ?? changed.seed, async (trainer) => {
+      const every = Math.max(1, Math.ceil(steps / mostLosses));
+      const losses: number[] = [];
+      const end = await trainer.run({
+        until: steps,
+        stopOnNaN: changed.training.stopOnNaN,
+        cancelled,
+        onSteps(first, batch) {
+          batch.forEach((loss, i) => (first + i) % every === 0 && losses.push(loss));
+          progress({ step: first + batch.length, steps });
+        },
+      });
+      if (end.reason === "cancelled") throw new CallRefused("cancelled", "retrain: it was cancelled.");
+      const parameters = await trainer.parameters();
+      const values: { address: Reply<"fetch">["address"]; value: Reply<"fetch">["value"] }[] = [];
+      for (const place of places) {
+        const { address, value } = await fetchPlace(session, trainer, place, maxElements);
+        values.push({ address, value });
+      }
+      return {
+        revision: session.revision,
+        every,
+        losses: Float64Array.from(losses),
+        parameters: [...parameters].map(([name, tensor]) => namedTensor(name, tensor)),
+        values,
+        summary: program.summary(parameters),
+      };
+    });
+  }
+
+  const handlers: Handlers = {
+    async hello({ protocol }) {
+      if (protocol !== protocolVersion) {
+        const found = `found protocol ${protocol}, expected ${protocolVersion}`;
+        throw new CallRefused("protocol.version", `hello: ${found}. Update the older side.`);
+      }
+      return { protocol: protocolVersion, engine: options.engine };
+    },
+    async devices() {
+      const devices: DeviceStatus[] = [];
+      for (const name of options.backends) {
+        const status = await (await options.load(name)).status();
+        devices.push({ name, ok: status.ok, why: status.ok ? status.adapter : status.why });
+      }
+      const best = devices.find((d) => d.ok && (d.name !== "webgpu" || isRealAdapter(d.why)));
+      return { devices, auto: best?.name ?? "reference" };
+    },
+    async open({ session: id, document, revision }) {
+      const session = sessions.get(id) ?? new DocumentSession(id, { ...options, emit: (name, payload) => dispatcher.emit(name, payload) }); // prettier-ignore
+      sessions.set(id, session);
+      return session.open(document, revision);
+    },
+    async patch(request) {
+      return sessionOf(request).patch(request.base, request.revision, request.hash, request.patches);
+    },
+    async setResource(request) {
+      sessionOf(request).setResource(request.id, request.tensor);
+      return {};
+    },
+    async close(request) {
+      const session = sessionOf(request);
+      sessions.delete(request.session);
+      await session.close();
+      return {};
+    },
+    async chooseDevice(request) {
+      return sessionOf(request).chooseDevice(request.device, request.dtype);
+    },
+    async compile(request, { progress }) {
+      const session = sessionOf(request);
+      return session.withTrainer(async (trainer) => {
+        const { plan } = (await trainer.prepare((done, total) => progress({ done, total }))).step.plan;
+        const bytes = plan.scratchBytes + plan.slotBytes;
+        return { revision: session.revision, kernels: plan.kernels.length, bytes, flops: plan.flops };
+      });
+    },
+    async run(request, { progress, cancelled }) {
+      return sessionOf(request).run({
+        steps: request.steps,
+        seed: request.seed,
+        cancelled,
+        progress: (step, steps, stepsPerSecond) => progress({ step, steps, stepsPerSecond }),
+      });
+    },
+    async pause(request) {
+      return { step: await sessionOf(request).end("paused") };
+    },
+    async stepOnce(request, { cancelled }) {
+      const session = sessionOf(request);
+      const step = await session.withTrainer((trainer) => Promise.resolve(trainer.step));
+      let loss: number | null = null;
+      const end = await session.run({ steps: step + 1, cancelled, progress: () => {}, onLoss: (l) => (loss = l) });
+      const reason = end.reason === "done" ? "paused" : end.reason;
+      return { ...end, reason, loss };
+    },
+    async stop(request) {
+      return { step: await sessionOf(request).end("stopped") };
+    },
+    async reset(request) {
+      return { step: await sessionOf(request).reset(request.seed) };
+    },
+    async setSampling(request) {
+      const session = sessionOf(request);
+      const { places, perSecond } = request;
+      return session.withTrainer(async (trainer) => {
+        const layout = session.watch(places, perSecond);
+        const trace = await trainer.traceNext(true);
+        const found = places.map((place) => findPlace(trace, place).length > 0);
+        return { revision: session.revision, layout, found };
+      });
+    },
+    async fetch(request) {
+      const session = sessionOf(request);
+      return session.withTrainer((trainer) => fetchPlace(session, trainer, request.place, request.maxElements));
+    },
+    async timeline(request) {
+      const session = sessionOf(request);
+      return session.withTrainer((trainer) => timelineOf(trainer, session.revision, request.maxElements));
+    },
+    async evaluate(request) {
+      const session = sessionOf(request);
+      const seed = request.seed ?? session.document.seed;
+      return session.beside(session.program(), seed, async (trainer) => {
+        const trace = await trainer.traceNext(true);
+        const data = await trainer.evaluate(trace.ports.map((port) => port.value));
+        return {
+          revision: session.revision,
+          values: trace.ports.flatMap(({ name, origin, value: { requiresGrad, gradFn } }, i) => {
+            const tensor = data[i];
+            if (!tensor) return [];
+            return [{ address: session.address(origin, 0), name, requiresGrad, gradFn, tensor: viewTensor(tensor) }];
+          }),
+          errors: trace.errors.map(({ name, message }) => ({ where: name, message })),
+        };
+      });
+    },
+    async parameters(request) {
+      const session = sessionOf(request);
+      return session.withTrainer(async (trainer) => {
+        const parameters = await trainer.parameters();
+        return {
+          revision: session.revision,
+          step: trainer.step,
+          parameters: [...parameters].map(([name, tensor]) => namedTensor(name, tensor)),
+          summary: session.program().summary(parameters),
+        };
+      });
+    },
+    async setParameters(request) {
+      return sessionOf(request).withTrainer(async (trainer) => {
+        const byName = new Map(request.parameters.map((p) => [p.name, p]));
+        const { parameters } = trainer.program;
+        for (const { name, dtype, shape } of request.parameters) {
+          const known = parameters.find((p) => p.name === name);
+          if (known && known.type.dtype === dtype && known.type.shape.join() === shape.join()) continue;
+          const expected = known
+            ? `${known.type.dtype} [${known.type.shape.join(", ")}]`
+            : "a parameter of the document";
+          const message = `${name}: found ${dtype} [${shape.join(", ")}], expected ${expected}. Load weights of this document.`;
+          throw new CallRefused("weights.mismatch", message, name);
+        }
+        for (const { name, slot } of parameters) {
+          const found = byName.get(name);
+          if (found) trainer.setParameter(slot, found.data);
+        }
+        return { missing: parameters.flatMap(({ name }) => (byName.has(name) ? [] : [name])) };
+      });
+    },
+    async checkpoint(request) {
+      const session = sessionOf(request);
+      const checkpoint = await session.withTrainer((trainer) => trainer.checkpoint());
+      return { checkpoint: { revision: session.revision, ...checkpoint } };
+    },
+    async restore(request) {
+      return sessionOf(request).withTrainer(async (trainer) => {
+        const restarted = await trainer.restore(request.checkpoint);
+        return { step: trainer.step, restarted: [...restarted] };
+      });
+    },
+    async setCheckpointing(request) {
+      sessionOf(request).setCheckpointing(request.everyMs);
+      return {};
+    },
+    async retrain(request, { cancelled, progress }) {
+      return retrain(request, cancelled, progress);
+    },
+    async gradcheck(request, { progress }) {
+      const session = sessionOf(request);
+      const device = await (await options.load("reference")).open({ memoryBudgetBytes: options.memoryBudgetBytes });
+      try {
+        const results = await gradcheckFunctions(session.document, deviceEvaluator(device), {
+          ...(request.function === undefined ? {} : { function: request.function }),
+          onProgress: (done, total) => progress({ done, total }),
+        });
+        return { revision: session.revision, results };
+      } finally {
+        device.close();
+      }
+    },
+    async export(request) {
+      sessionOf(request);
+      throw new CallRefused("export.unavailable", "export: not here yet.");
+    },
+  };
+  const dispatcher = new Dispatcher(port, handlers, failureOf);
+  return {
+    async close() {
+      dispatcher.close();
+      for (const session of sessions.values()) await session.close();
+    },
+  };
+}

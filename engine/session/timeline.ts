@@ -1,0 +1,80 @@
+/** @file The tape of one step with every value on it, for the timeline and the chain-rule cards. */
+import type { Definition, Value } from "../ir/value";
+import type { Trainer } from "../train/trainer";
+import { dependencies } from "../train/hoist";
+import { CallRefused } from "./dispatcher";
+import { viewTensor } from "./tensor-view";
+import type { Timeline, TimelineEntry } from "./timeline-payload";
+
+/** Entries of one step beyond it are refused: nobody reads them, and each is fetched. */
+const mostEntries = 5000;
+const defaultElements = 256;
+
+/** Attributes that a clone can carry. */
+function plainAttributes(definition: Definition): Readonly<Record<string, unknown>> {
+  if (definition.kind === "literal") return { value: definition.value };
+  if (definition.kind === "slot") return { slot: definition.slot };
+  return definition.kind === "op" || definition.kind === "random" ? definition.attributes : {};
+}
+
+function operandsOf(value: Value): readonly (Value | null)[] {
+  const { definition } = value;
+  return definition.kind === "op" || definition.kind === "random" ? definition.operands : dependencies(value);
+}
+
+/** Records the step about to be made, computes all of it, and ties gradients to the uses they came from. */
+export async function timelineOf(
+  trainer: Trainer,
+  revision: number,
+  maxElements: number = defaultElements,
+): Promise<Timeline> {
+  const trace = await trainer.traceNext(true);
+  const values = [...trace.tape.values];
+  if (values.length > mostEntries) {
+    const found = `found ${values.length} values in a step, expected at most ${mostEntries}`;
+    throw new CallRefused("timeline.size", `timeline: ${found}. Use fewer turns, or look at single nodes.`);
+  }
+  const position = new Map(values.map((value, i) => [value, i]));
+  const at = (value: Value): number => position.get(value) ?? 0;
+  const data = await trainer.evaluate(values);
+  const entries = values.map((value, i): TimelineEntry => {
+    const { definition, origin, type } = value;
+    const op = definition.kind === "op" || definition.kind === "random" ? definition.op : null;
+    const tensor = data[i] ?? { dtype: type.dtype, shape: type.shape, data: new Float32Array(0) };
+    return {
+      kind: definition.kind,
+      op: op?.opName ?? null,
+      origin,
+      operands: operandsOf(value).map((operand) => operand && at(operand)),
+      operandNames: op ? op.signature.operands.map((spec) => spec.name) : [],
+      attributes: plainAttributes(definition),
+      dtype: type.dtype,
+      shape: type.shape,
+      requiresGrad: value.requiresGrad,
+      gradFn: value.gradFn,
+      value: viewTensor(tensor, maxElements),
+      gradients: trace.backwards.flatMap((each) => {
+        const gradient = each.of(value);
+        return gradient ? [at(gradient)] : [];
+      }),
+      contributions: trace.backwards.flatMap((each, backward) =>
+        each.contributions(value).map(({ user, operand, before, after }) => ({
+          backward,
+          user: at(user),
+          operand,
+          before: at(before),
+          after: at(after),
+        })),
+      ),
+    };
+  });
+  const names = new Map(trainer.program.slots.map((d) => [d.slot, d.name]));
+  return {
+    revision,
+    step: trainer.step,
+    entries,
+    loss: trace.loss && at(trace.loss),
+    writes: [...trace.writes].map(([slot, value]) => ({ slot, name: names.get(slot) ?? slot, entry: at(value) })),
+    errors: trace.errors.map(({ name, message }) => ({ where: name, message })),
+  };
+}
