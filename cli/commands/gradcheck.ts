@@ -21,7 +21,11 @@ export async function gradcheck(output: Output, file: string, options: Gradcheck
     throw new CommandFailure(2, "usage", message, wanted);
   }
   const device = await referenceBackend.open({ memoryBudgetBytes: 2 ** 28 });
-  const results = await gradcheckFunctions(document, deviceEvaluator(device), wanted === undefined ? {} : { function: wanted });
+  const results = await gradcheckFunctions(
+    document,
+    deviceEvaluator(device),
+    wanted === undefined ? {} : { function: wanted },
+  );
   for (const { function: name, input, order, maxError, ok, message } of results) {
     output.emit({
       event: "gradcheck",

@@ -1,5 +1,6 @@
 /** @file The host: answers every call of the protocol for the documents that are open. */
 import { DeviceError, type Backend, type BackendName } from "../backends/backend";
+import { ExportError, exportTypescript, type EngineBundle } from "../export/typescript";
 import { printDiagnostic, printMessage } from "../ir/diagnostic";
 import { Refusal } from "../ir/refusal";
 import type { TensorData } from "../ir/tensor";
@@ -26,6 +27,8 @@ export interface HostOptions {
   load(name: BackendName): Promise<Backend>;
   readonly clock: Clock;
   readonly memoryBudgetBytes: number;
+  /** The engine as files, which an exported project carries with it; without it there is no export. */
+  readonly engineBundle?: () => Promise<EngineBundle>;
 }
 
 /** Losses of a retrain sent at most. */
@@ -37,6 +40,7 @@ function failureOf(error: unknown): Failure {
   }
   if (error instanceof DeviceError) return { code: `device.${error.kind}`, message: error.message };
   if (error instanceof RunError) return { code: "run.refused", message: error.message };
+  if (error instanceof ExportError) return { code: "export.impossible", message: error.message };
   if (error instanceof Refusal) return { code: error.code, message: printMessage(error.code, error.parameters) };
   const message = error instanceof Error ? error.message : String(error);
   return { code: "internal", message: `engine: ${message} This is a bug of Chainrule; please report it.` };
@@ -293,8 +297,15 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
       }
     },
     async export(request) {
-      sessionOf(request);
-      throw new CallRefused("export.unavailable", "export: not here yet.");
+      const { document } = sessionOf(request);
+      if (!options.engineBundle) {
+        throw new CallRefused(
+          "export.unavailable",
+          "export: this engine was started without its own files. Use `chainrule export`.",
+        );
+      }
+      const { files } = exportTypescript(document, await options.engineBundle());
+      return { files: files.map(({ path, content }) => ({ path, content })) };
     },
   };
   const dispatcher = new Dispatcher(port, handlers, failureOf);
