@@ -305,7 +305,7 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
         );
       }
       const { files } = exportTypescript(document, await options.engineBundle());
-      return { files: files.map(({ path, content }) => ({ path, content })) };
+      return { files: files.map(({ path, text }) => ({ path, content: text })) };
     },
   };
   const dispatcher = new Dispatcher(port, handlers, failureOf);
