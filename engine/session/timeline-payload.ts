@@ -14,17 +14,12 @@ export const origin = z.object({
 
 /** What one use of a value adds to its gradient. */
 export const contribution = z.object({
-  /** Which of the step's backward calls, from 0. */
-  backward: count,
   /** Position of the entry that used the value, and as which operand. */
   user: count,
   operand: count,
-  /**
-   * Positions of the rule's result, in the shape the operands broadcast to, and of it summed back to the value's shape;
-   * the same where nothing was broadcast.
-   */
-  before: count,
-  after: count,
+  /** The rule's result, in the shape the operands broadcast to, and after summing it back to the value's shape. */
+  before: tensorView,
+  after: tensorView,
 });
 
 export const timelineEntry = z.object({
@@ -41,8 +36,8 @@ export const timelineEntry = z.object({
   requiresGrad: z.boolean(),
   gradFn: z.string().nullable(),
   value: tensorView,
-  /** Positions of the gradients that reached it, one per backward call that did: sums of `contributions`. */
-  gradients: z.array(count),
+  /** The gradient that reached it: the sum of `contributions`. */
+  gradient: tensorView.nullable(),
   contributions: z.array(contribution),
 });
 export type TimelineEntry = Payload<typeof timelineEntry>;

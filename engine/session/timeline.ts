@@ -3,6 +3,8 @@ import type { Definition, Value } from "../ir/value";
 import type { Trainer } from "../train/trainer";
 import { dependencies } from "../train/hoist";
 import { CallRefused } from "./dispatcher";
+import type { TensorView } from "./payloads";
+import { gradientOf } from "./places";
 import { viewTensor } from "./tensor-view";
 import type { Timeline, TimelineEntry } from "./timeline-payload";
 
@@ -29,18 +31,26 @@ export async function timelineOf(
   maxElements: number = defaultElements,
 ): Promise<Timeline> {
   const trace = await trainer.traceNext(true);
-  const values = [...trace.tape.values];
-  if (values.length > mostEntries) {
-    const found = `found ${values.length} values in a step, expected at most ${mostEntries}`;
+  const recorded = [...trace.tape.values];
+  // What reached a value over all backward calls: recorded beside the step, behind what it recorded itself.
+  const gradients = recorded.map((value) => gradientOf(trace, value));
+  const values = [...recorded, ...trace.tape.values.slice(recorded.length)];
+  if (recorded.length > mostEntries) {
+    const found = `found ${recorded.length} values in a step, expected at most ${mostEntries}`;
     throw new CallRefused("timeline.size", `timeline: ${found}. Use fewer turns, or look at single nodes.`);
   }
   const position = new Map(values.map((value, i) => [value, i]));
   const at = (value: Value): number => position.get(value) ?? 0;
   const data = await trainer.evaluate(values);
-  const entries = values.map((value, i): TimelineEntry => {
+  const views = values.map(({ type: { dtype, shape } }, i) =>
+    viewTensor(data[i] ?? { dtype, shape, data: new Float32Array(0) }, maxElements),
+  );
+  const nothing = viewTensor({ dtype: "float32", shape: [0], data: new Float32Array(0) }, maxElements);
+  const viewOf = (value: Value): TensorView => views[at(value)] ?? nothing;
+  const viewOrNull = (value: Value | null): TensorView | null => value && viewOf(value);
+  const entries = recorded.map((value): TimelineEntry => {
     const { definition, origin, type } = value;
     const op = definition.kind === "op" || definition.kind === "random" ? definition.op : null;
-    const tensor = data[i] ?? { dtype: type.dtype, shape: type.shape, data: new Float32Array(0) };
     return {
       kind: definition.kind,
       op: op?.opName ?? null,
@@ -52,18 +62,14 @@ export async function timelineOf(
       shape: type.shape,
       requiresGrad: value.requiresGrad,
       gradFn: value.gradFn,
-      value: viewTensor(tensor, maxElements),
-      gradients: trace.backwards.flatMap((each) => {
-        const gradient = each.of(value);
-        return gradient ? [at(gradient)] : [];
-      }),
-      contributions: trace.backwards.flatMap((each, backward) =>
+      value: viewOf(value),
+      gradient: viewOrNull(gradients[position.get(value) ?? -1] ?? null),
+      contributions: trace.backwards.flatMap((each) =>
         each.contributions(value).map(({ user, operand, before, after }) => ({
-          backward,
           user: at(user),
           operand,
-          before: at(before),
-          after: at(after),
+          before: viewOf(before),
+          after: viewOf(after),
         })),
       ),
     };
