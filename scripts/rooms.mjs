@@ -39,6 +39,7 @@ export const rooms = {
   "engine/export": { may: executable, packages: ["@babel/parser"] },
   "engine/import": { may: executable },
   "engine/conformance": { may: trained },
+  "engine/session/web-worker.ts": { may: [...trained, "engine/session"] },
   "engine/session": { may: trained, packages: ["zod", "zod/*", "immer"] },
   "engine/analysis.ts": { may: [...recorded, "engine/program", "engine/analysis"] },
   "engine/index.ts": { may: [...trained, "engine/api"] },

@@ -246,7 +246,7 @@ export const leaf = defineOp({
   gradientFormula: "\\text{none}",
   category: "gradient",
   label: "Leaf",
-  glyph: "❧",
+  glyph: "∂",
   search: ["requires_grad", "parameter", "variable", "track"],
 }).rules({
   type: ({ operands: { input } }) => {

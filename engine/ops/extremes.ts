@@ -22,7 +22,7 @@ export const clamp = defineOp({
   gradientFormula: "\\bar x = [a \\le x \\le b] \\, \\bar y",
   category: "pointwise",
   label: "Clamp",
-  glyph: "⎍",
+  glyph: "⌈⌋",
   chip: "min",
   search: ["clip", "limit", "bound", "relu", "saturate"],
 }).rules({

@@ -31,7 +31,7 @@ export const detach = defineOp({
   gradientFormula: "\\text{none}",
   category: "gradient",
   label: "Detach",
-  glyph: "✂",
+  glyph: "∦",
   search: ["stop gradient", "cut", "no grad"],
 }).rules({
   type: ({ operands: { input } }) => ({ dtype: input.dtype, shape: input.shape }),

@@ -78,7 +78,7 @@ export const randint = defineOp({
   gradientFormula: "\\text{none}",
   category: "random",
   label: "Randint",
-  glyph: "🎲",
+  glyph: "ℤ",
   chip: "high",
   search: ["integer", "dice", "random"],
 }).rules({

@@ -178,7 +178,7 @@ function faceOf(
     case "repeat":
       return plain("↻", "Repeat", countText(node.count));
     case "branch":
-      return plain("⑂", "Branch");
+      return plain("⋔", "Branch");
     case "expression":
       return plain("=", node.formula.replace(/\*\*/g, "^"));
     case "effect":

@@ -278,7 +278,7 @@ function controlItems(): PaletteItem[] {
       ...shared,
       key: "control:branch",
       title: items.branch.title,
-      glyph: "⑂",
+      glyph: "⋔",
       hint: "cond",
       summary: items.branch.summary,
       search: ["if", "else", "condition"],

@@ -13,9 +13,14 @@ export type Connect = () => Promise<EngineConnection>;
 
 /** The engine in a Worker of this page. */
 export const connectWorker: Connect = async () => {
-  const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module", name: "engine" });
+  const worker = new Worker(new URL("../../engine/session/web-worker.ts", import.meta.url), {
+    type: "module",
+    name: "engine",
+  });
+  const channel = new MessageChannel();
+  worker.postMessage(null, [channel.port2]);
   return {
-    port: platformPort(worker),
+    port: platformPort(channel.port1),
     onGone(listener) {
       worker.addEventListener("error", (event) => listener(event.message));
       worker.addEventListener("messageerror", () => listener("a message could not be read"));
