@@ -1,5 +1,5 @@
-/** @file `npm run build`: bundles what Node runs. The app's own build comes with the app. */
-import { existsSync, mkdirSync } from "node:fs";
+/** @file `npm run build`: bundles the command line, what exported projects carry, and the window (not with --cli). */
+import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { build } from "esbuild";
 import { writeEngineBundle } from "./engine-bundle.mjs";
 
@@ -31,3 +31,10 @@ if (existsSync("cli/main.ts")) {
 
 // What `chainrule export --to typescript` puts into a project.
 await writeEngineBundle("cli/dist/engine");
+
+// The window: a static folder that the desktop shell and `chainrule serve` both hand out.
+if (existsSync("renderer/index.html") && !process.argv.includes("--cli")) {
+  const { build: buildWindow } = await import("vite");
+  await buildWindow({ configFile: "renderer/vite.config.ts", logLevel: "warn" });
+  cpSync("cli/dist/engine", "dist/renderer/engine", { recursive: true });
+}

@@ -40,7 +40,8 @@ const clock: Clock = {
 async function engineBundle(): Promise<EngineBundle> {
   const read = async (file: string): Promise<string> => {
     const answer = await fetch(new URL(`../engine/${file}`, self.location.href));
-    if (!answer.ok) throw new Error(`export: ${file} of the engine is missing (${answer.status}). Build the app again.`);
+    if (!answer.ok)
+      throw new Error(`export: ${file} of the engine is missing (${answer.status}). Build the app again.`);
     return answer.text();
   };
   const [js, dts] = await Promise.all([read("index.js"), read("index.d.ts")]);
@@ -52,5 +53,12 @@ self.addEventListener("message", function first(event: MessageEvent<unknown>) {
   const [port] = event.ports;
   if (port === undefined) return;
   self.removeEventListener("message", first);
-  serve(platformPort(port), { engine: "chainrule", backends: ["webgpu", "wasm", "reference"], load, clock, memoryBudgetBytes, engineBundle });
+  serve(platformPort(port), {
+    engine: "chainrule",
+    backends: ["webgpu", "wasm", "reference"],
+    load,
+    clock,
+    memoryBudgetBytes,
+    engineBundle,
+  });
 });

@@ -11,7 +11,7 @@ import { createStore } from "zustand/vanilla";
 import { CanvasHandle } from "../canvas/canvas-handle";
 import type { Desktop } from "../desktop/desktop";
 import { createHistory } from "../document/history";
-import { forgetWidths } from "../nodes/text-width";
+import { forgetWidths, nodeFonts } from "../nodes/text-width";
 import { defaultWindow } from "../overlay/edge-style";
 import { Overlay } from "../overlay/overlay";
 import { createAnalysisStore } from "../session/analysis-store";
@@ -123,7 +123,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   };
 
   followWorkspace(app);
-  void document.fonts.ready.then(() => {
+  void Promise.all(nodeFonts.map((font) => document.fonts.load(font))).then(() => {
     forgetWidths();
     fonts.setState((count) => count + 1, true);
   });

@@ -232,7 +232,7 @@ function widthOf({ form, face, title, label, portNames }: Sized): number {
   if (form === "reroute") return 8;
   const chip = face.chip === null ? 0 : textWidth(face.chip, "mono") + 14;
   const side = label === null ? 0 : textWidth(label, "label") + 7;
-  const header = 10 + 18 + textWidth(title, "title") + chip + side + 12;
+  const header = 54 + textWidth(title, "title") + chip + side;
   const fields = Math.max(
     0,
     ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44),

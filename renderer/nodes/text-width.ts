@@ -7,6 +7,9 @@ const fonts = {
 } as const;
 export type TextFont = keyof typeof fonts;
 
+/** The fonts of nodes as CSS has them: widths are right once these are loaded. */
+export const nodeFonts: readonly string[] = Object.values(fonts);
+
 /** Average widths where there is no canvas to measure with, px a character. */
 const average: Readonly<Record<TextFont, number>> = { title: 7, label: 6.6, mono: 6.6 };
 
