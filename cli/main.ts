@@ -14,6 +14,12 @@ function wholeNumber(low: number): (text: string) => number {
   };
 }
 
+function port(text: string): number {
+  const value = wholeNumber(0)(text);
+  if (value > 65535) throw new InvalidArgumentError(`Found ${value}, expected a port from 0 to 65535.`);
+  return value;
+}
+
 const seed = (): Option =>
   new Option("--seed <S>", "seed of every draw (default: the document's)").argParser(
     wholeNumber(Number.MIN_SAFE_INTEGER),
@@ -143,6 +149,14 @@ function program(): Command {
       .action(async (options) => {
         const output = createOutput(options.json === true);
         await finish(output, async () => (await import("./commands/bench")).bench(output, options));
+      }),
+  );
+  root.addCommand(
+    command("serve", "serve the app to a browser of this machine")
+      .addOption(new Option("--port <P>", "where to listen (default: 7447, or the next free one)").argParser(port))
+      .action(async (options) => {
+        const output = createOutput(options.json === true);
+        await finish(output, async () => (await import("./commands/serve")).serve(output, options));
       }),
   );
   return root;
