@@ -124,7 +124,7 @@ function checkReleased(
     const edge = index.incoming.get(id)?.get("value");
     if (!edge) continue;
     const passed = [...upstream(index, [edge.from[0]])].filter(grown);
-    const shape = outputs.get(edge.from[0])?.[edge.from[1]]?.type.shape;
+    const shape = own(outputs.get(edge.from[0]) ?? {}, edge.from[1])?.type.shape;
     const refused = !index.incoming.get(id)?.has("cotangent") && shape !== undefined && elementCount(shape) !== 1;
     const by = passed.flatMap((node) => released.get(node) ?? [])[0];
     if (by !== undefined) {
@@ -145,7 +145,7 @@ function checkLoss({ document, id, graph, findings, outputs }: Subject): void {
   } else if (facts && Object.keys(facts).length > 0 && !Object.hasOwn(facts, loss[1])) {
     findings.atNode(id, loss[0], { code: "loss.missing", parameters: { node: loss[0], port: loss[1] } });
   } else {
-    const shape = facts?.[loss[1]]?.type.shape;
+    const shape = facts && own(facts, loss[1])?.type.shape;
     if (shape && elementCount(shape) !== 1) findings.atNode(id, loss[0], { code: "loss.shape", parameters: { shape } });
   }
 }

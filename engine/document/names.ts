@@ -26,6 +26,11 @@ export function isId(id: string): boolean {
   return id.length <= maxNameLength && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(id) && !inherited.has(id);
 }
 
+/** True for what may name a port in an edge: the ports of a Backward are paths such as `0.weight`. */
+export function isPortName(name: string): boolean {
+  return name.length > 0 && name.length <= 2 * maxNameLength && !inherited.has(name);
+}
+
 /** The nearest identifier to any text: `x²` becomes `x_`, `2nd` becomes `_2nd`, `class` becomes `class_`. */
 export function toIdentifier(text: string): string {
   const cleaned = text

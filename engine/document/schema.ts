@@ -19,7 +19,7 @@ import {
   type ViewSettings,
 } from "./document";
 import { maxTextLength } from "./limits";
-import { isId, isIdentifier } from "./names";
+import { isId, isIdentifier, isPortName } from "./names";
 
 // The policy of the window forbids the code generation that zod probes for.
 z.config({ jitless: true });
@@ -37,6 +37,7 @@ const id = z.string({ error: "an id" }).refine(isId, { error: "an id of letters,
 const name = z
   .string({ error: "a name" })
   .refine(isIdentifier, { error: "a name of letters, digits and _ that is no reserved word" });
+const port = z.string({ error: "a port" }).refine(isPortName, { error: "the name of a port" });
 const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
 const object = <T extends z.core.$ZodLooseShape>(shape: T) => z.strictObject(shape, { error: "an object" });
@@ -59,7 +60,7 @@ const attributes = z.custom<Readonly<Record<string, unknown>>>(isAttributes, {
 
 const point = object({ x: finite, y: finite });
 const size = object({ width: finite, height: finite });
-const portAddress = z.tuple([id, z.string({ error: "a port" }).max(200)], { error: "[node, port]" }).readonly();
+const portAddress = z.tuple([id, port], { error: "[node, port]" }).readonly();
 
 export const portSchema: z.ZodType<Port> = object({
   name,
