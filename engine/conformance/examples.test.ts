@@ -23,7 +23,7 @@ import {
 const full = Boolean(process.env["CHAINRULE_FULL"]);
 const rows = Object.keys(trainingRows) as TrainingRow[];
 const isSmall = (row: TrainingRow) => row < "E09";
-const seeds = [0, 1, 7];
+const seeds = Object.keys(fixtures.training).map(Number);
 
 /** All seeds of the small rows; of the others one seed each, unless the run is full. */
 const runs = rows.flatMap((row, i) =>
@@ -38,14 +38,15 @@ describe("losses", () => {
     expect(strayLosses(losses, fixture)).toEqual([]);
   });
 
-  const short = rows.filter((row) => full || ["E03", "E04", "E06", "E17"].includes(row));
-  it.each(short)("%s on reference: the first logged step is PyTorch's", async (row) => {
+  const short = rows.filter((row) => full || ["E03", "E04", "E06"].includes(row));
+  // The interpreter takes minutes for 50 steps of a network.
+  it.each(short)("%s on reference: the first logged step is PyTorch's", { timeout: 900_000 }, async (row) => {
     const document = exampleDocument(trainingRows[row].file);
     const losses = await trainExample(document, referenceBackend, 0, document.training.logEvery);
     expect(strayLosses(losses, trainingFixture(row, 0))).toEqual([]);
   });
 
-  it.each(short)("%s in float64: the first logged step is PyTorch's in float64", async (row) => {
+  it.each(short)("%s in float64: the first logged step is PyTorch's in float64", { timeout: 900_000 }, async (row) => {
     const document = exampleDocument(trainingRows[row].file);
     const losses = await trainExample(document, referenceBackend, 0, document.training.logEvery, "float64");
     expect(losses).toHaveLength(document.training.logEvery);
