@@ -174,7 +174,11 @@ function optimizerOf(code: GraphCode, node: EffectNode, id: string): string {
 function writeInPlace(code: GraphCode, node: EffectNode, effect: Effect & { kind: "inPlace" }): void {
   const source = code.wiring.source(node.id, "input");
   if (!source) throw new ExportError(`export: effect "${node.name}" has nothing at "input". Run check first.`);
-  const alone = code.wiring.usersOf(...source).length === 1 && code.wiring.node(source[0])?.kind === "op";
+  // What is made before the loop has to stay as it is for the next step.
+  const alone =
+    code.writesHere(source[0]) &&
+    code.wiring.usersOf(...source).length === 1 &&
+    code.wiring.node(source[0])?.kind === "op";
   const input = code.required(node, "input");
   const call = code.opCall(node, effect.op, effect.attrs, alone);
   if (alone) {

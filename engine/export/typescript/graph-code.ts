@@ -286,8 +286,35 @@ export class GraphCode {
     return [...this.bound.keys()].some((address) => address.startsWith(`${node.id}.`));
   }
 
+  /** Whether the node is written here, rather than before the loop. */
+  writesHere(id: string): boolean {
+    const node = this.wiring.node(id);
+    return node !== undefined && this.included(node);
+  }
+
+  /** Everything reads a parameter as it was when the step began: what reads it after an update gets a copy. */
+  private keepBefore(): void {
+    const effects = this.wiring.graph.effects.map((id) => this.wiring.node(id));
+    const update = effects.findIndex(
+      (node) => node?.kind === "effect" && (node.effect.kind === "update" || node.effect.kind === "optimizerStep"),
+    );
+    if (update < 0) return;
+    for (const node of this.wiring.nodes) {
+      const member = node.kind === "call" ? this.members.find(node.member)?.member.type : undefined;
+      if (member !== "parameter" && member !== "buffer") continue;
+      const late = this.wiring.usersOf(node.id, "out").some((user) => this.wiring.stage(user.id) >= update);
+      if (!late) continue;
+      const { text } = this.value([node.id, "out"]);
+      const name = this.scope.take(variableName(`${node.name}_before`));
+      this.writer.line(`const ${name} = ${text}.clone();`, [this.key(node.id)]);
+      this.bind(node.id, "out", { text: name, nodes: [this.key(node.id)] });
+    }
+  }
+
   /** All of it: values and effects in order; `afterValues` is called once the first values are there. */
   writeAll(included: (node: PlacedNode) => boolean = () => true, afterValues?: (stage: number) => void): void {
+    this.included = included;
+    this.keepBefore();
     this.writeStage(-1, included);
     afterValues?.(-1);
     this.wiring.graph.effects.forEach((id, index) => {

@@ -69,7 +69,7 @@ function runLines(text: string): RunLine[] {
 /** Losses, names of parameters and summary as the engine's own trainer has them. */
 async function trained(document: ChainruleDocument, seed: number, steps: number) {
   const built = buildProgram(document, { float: "float32", resources: new Map() });
-  if (!built.ok) throw new Error("the document does not build");
+  if (!built.ok) throw new Error(`the document does not build: ${JSON.stringify(built.diagnostics)}`);
   const device = await wasmBackend.open({ memoryBudgetBytes: 2 ** 30 });
   const clock = { now: () => performance.now(), breathe: () => Promise.resolve() };
   const trainer = await Trainer.create({ device, clock, program: built.program, seed });
@@ -200,5 +200,62 @@ describe("hostile names and texts", () => {
     const folder = compiled("long", document);
     const text = readFileSync(path.join(folder, "src/main.ts"), "utf8");
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(400);
+  });
+});
+
+describe("the order of a step", () => {
+  const place = { x: 0, y: 0 };
+  const at = (from: string, to: string, port: string) => ({ from: [from, "out"] as const, to: [to, port] as const });
+
+  it("reads a parameter after its update as it was before, and leaves what is made once alone", async () => {
+    const base = example("poly-manual");
+    const graph = base.graphs[base.root];
+    if (!graph) throw new Error("no root");
+    const document: ChainruleDocument = {
+      ...base,
+      graphs: {
+        main: {
+          ...graph,
+          members: {
+            w: { name: "w", type: "parameter", attrs: { shape: [], requiresGrad: false }, init: { kind: "ones" } },
+          },
+          draws: ["w"],
+          effects: ["update", "twice"],
+          nodes: {
+            w: { kind: "call", member: "w", name: "w", position: place },
+            grad: { kind: "op", op: "mul", attrs: { other: 1 }, name: "grad", position: place },
+            update: {
+              kind: "effect",
+              effect: { kind: "update", targets: ["w"], formula: "p - lr * grad", lr: 0.5 },
+              name: "update",
+              position: place,
+            },
+            once: { kind: "op", op: "ones", attrs: { size: [] }, name: "once", position: place },
+            twice: {
+              kind: "effect",
+              effect: { kind: "inPlace", op: "mul", attrs: { other: 2 } },
+              name: "twice",
+              position: place,
+            },
+            loss: { kind: "op", op: "add", attrs: {}, name: "loss", position: place },
+          },
+          edges: [
+            at("w", "grad", "input"),
+            at("grad", "update", "grad"),
+            at("once", "twice", "input"),
+            at("twice", "loss", "input"),
+            at("w", "loss", "other"),
+          ],
+        },
+      },
+      root: "main",
+      training: { ...base.training, loss: ["loss", "out"] },
+      view: {},
+    };
+    const folder = compiled("order", document);
+    const lines = runLines(node(folder, ["build/main.js", "--json", "--steps", "3", "--log-every", "1"]));
+    const losses = lines.filter((line) => line.event === "step").map((line) => line.loss);
+    expect(losses).toEqual([3, 2.5, 2.25]);
+    expect(losses).toEqual((await trained(document, 0, 3)).losses);
   });
 });
