@@ -8,6 +8,7 @@
 import { elementCount } from "../ir/shape";
 import { tensorData, type TensorData } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
+import { sourcesOf } from "../ir/value-sources";
 import { createTape } from "../tape/record";
 import type { Tape } from "../tape/tape";
 import type { Storage } from "./storage";
@@ -83,29 +84,8 @@ export class Segment {
         const storage = this.storages.get(definition.slot);
         if (storage && storage.lastWrite >= this.number) return false;
       }
-      stack.push(...operandsOf(next));
+      stack.push(...sourcesOf(next));
     }
     return true;
-  }
-}
-
-/** What a value is computed from. */
-export function operandsOf(value: Value): readonly Value[] {
-  const { definition } = value;
-  switch (definition.kind) {
-    case "op":
-      return definition.operands.filter((operand) => operand !== null);
-    case "random":
-      return [...definition.operands.filter((operand) => operand !== null), ...definition.key, definition.counter];
-    case "alias":
-      return [definition.of];
-    case "boundary": {
-      const inner = definition.boundary.inner[definition.output];
-      return inner ? [inner] : [];
-    }
-    case "slot":
-    case "literal":
-    case "data":
-      return [];
   }
 }

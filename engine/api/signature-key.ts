@@ -1,8 +1,9 @@
 /** @file The structure of a request as text: equal texts mean equal plans, up to the numbers written in the code. */
 import type { Attributes } from "../ir/attribute";
+import { stableText } from "../ir/hash-text";
 import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
-import { operandsOf } from "./segment";
+import { sourcesOf } from "../ir/value-sources";
 
 /** A request's structure, and its plain numbers in order: loops that change a number share the structure. */
 export interface Structure {
@@ -10,13 +11,9 @@ export interface Structure {
   readonly literals: readonly Value[];
 }
 
-function printAttribute(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-}
-
 function attributesText(attributes: Attributes): string {
   for (const name in attributes) {
-    if (attributes[name] !== undefined) return JSON.stringify(attributes, printAttribute);
+    if (attributes[name] !== undefined) return stableText(attributes);
   }
   return "";
 }
@@ -31,7 +28,7 @@ function reachable(roots: readonly Value[], given: ReadonlyMap<Value, string>): 
   const stack = [...roots];
   for (let value = stack.pop(); value; value = stack.pop()) {
     if (given.has(value)) continue;
-    for (const operand of operandsOf(value)) {
+    for (const operand of sourcesOf(value)) {
       if (seen.has(operand)) continue;
       seen.add(operand);
       stack.push(operand);
@@ -64,7 +61,7 @@ export function structureOf(
       literals.push(value);
       line = `literal ${type.dtype}`;
     } else {
-      const [inner] = operandsOf(value);
+      const [inner] = sourcesOf(value);
       const position = inner && positions.get(inner);
       if (position !== undefined) positions.set(value, position);
       continue;

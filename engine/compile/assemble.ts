@@ -1,11 +1,11 @@
 /** @file assemble: scheduled groups become a Plan: kernels, numbered buffers, scratch offsets, counts and the key. */
 import { storageBytes } from "../ir/dtype";
+import { hashText } from "../ir/hash-text";
 import { elementCount } from "../ir/shape";
 import { allocate } from "./allocate";
 import { countFlops } from "./costs";
 import { emit } from "./emit";
 import type { Group } from "./group";
-import { hashText } from "./hash";
 import type { Kernel, Plan, PlanBuffer } from "./plan";
 import { readsOf } from "./task";
 import type { Root } from "./term";

@@ -4,13 +4,14 @@ import { invariant } from "../ir/refusal";
 import { elementCount, sameShape, type Shape } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
+import { computationOf } from "../ir/value-sources";
 import { contiguousAccess } from "./access";
 import type { CompileOptions, CompileRequest } from "./compile";
 import { lowerContract } from "./lower-contract";
 import { lowerPointwise, lowerRandom, ruleContext } from "./lower-pointwise";
 import { lowerReduce } from "./lower-reduce";
 import { worthStoring } from "./materialise";
-import { findNeeded, resolve, type Needed } from "./needed";
+import { findNeeded, type Needed } from "./needed";
 import type { Root, Term } from "./term";
 import { Workspace } from "./workspace";
 
@@ -64,7 +65,7 @@ class Lowering {
   }
 
   private term(value: Value): Term {
-    const term = this.terms.get(resolve(value, this.request.given));
+    const term = this.terms.get(computationOf(value, this.request.given));
     invariant(term, `${labelOf(value)} is read before it is lowered`);
     return term;
   }

@@ -1,6 +1,7 @@
 /** @file Which values a request needs, in order, and how their users read them. */
 import { elementCount } from "../ir/shape";
 import type { Value } from "../ir/value";
+import { computationOf, sourcesOf } from "../ir/value-sources";
 import type { CompileRequest } from "./compile";
 import { contractLoops } from "./contraction";
 import { ruleContext } from "./lower-pointwise";
@@ -23,31 +24,10 @@ export interface Needed {
   readonly uses: ReadonlyMap<Value, Use>;
 }
 
-/** Past edges and custom functions: the value whose computation this is. Stops at a given value. */
-export function resolve(value: Value, given: CompileRequest["given"]): Value {
-  let at = value;
-  for (;;) {
-    if (given.has(at)) return at;
-    const { definition } = at;
-    if (definition.kind === "alias") at = definition.of;
-    else if (definition.kind === "boundary") {
-      const inner = definition.boundary.inner[definition.output];
-      if (!inner) return at;
-      at = inner;
-    } else return at;
-  }
-}
-
-/** The values a value is computed from, resolved. */
+/** The values a value is computed from, past edges and custom functions; none for a given value. */
 export function operandsOf(value: Value, given: CompileRequest["given"]): Value[] {
-  const { definition } = value;
   if (given.has(value)) return [];
-  if (definition.kind === "op") return definition.operands.flatMap((o) => (o ? [resolve(o, given)] : []));
-  if (definition.kind === "random") {
-    const operands = definition.operands.flatMap((o) => (o ? [o] : []));
-    return [...operands, ...definition.key, definition.counter].map((o) => resolve(o, given));
-  }
-  return [];
+  return sourcesOf(value).map((source) => computationOf(source, given));
 }
 
 function inOrder(roots: readonly Value[], given: CompileRequest["given"]): Value[] {
@@ -99,7 +79,7 @@ function turnsRound(value: Value): boolean {
 /** Finds what is needed; loops instead of recursing, because a step may be hundreds of thousands of values deep. */
 export function findNeeded(request: CompileRequest, fuse: boolean): Needed {
   const { given } = request;
-  const wanted = [...request.writes.map((w) => w.value), ...request.ring].map((v) => resolve(v, given));
+  const wanted = [...request.writes.map((w) => w.value), ...request.ring].map((v) => computationOf(v, given));
   const values = inOrder(wanted, given);
   const uses = new Map<Value, Use>();
   for (const value of values) uses.set(value, { users: 0, points: 0, inMemory: false, turned: true });

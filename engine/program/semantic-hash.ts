@@ -1,23 +1,9 @@
 /** @file The hash of what a document means: equal for documents that differ in names, places or learning rates only. */
 import type { ChainruleDocument, Graph, GraphNode, Member } from "../document/document";
 import { freeNames } from "../document/formula";
+import { hashText, stableText } from "../ir/hash-text";
 import type { GraphPlan } from "./graph-plan";
 import type { Library } from "./library";
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** Plain JSON with sorted keys; undefined entries are left out. */
-function canonical(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    return Object.fromEntries(
-      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, canonical(entry)]),
-    );
-  }
-  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  return typeof value === "number" && Number.isFinite(value) ? value : String(value);
-}
 
 function memberMeaning(member: Member, library: Library): unknown {
   const { type, attrs, init, children } = member;
@@ -58,23 +44,6 @@ function graphMeaning(graph: Graph, plan: GraphPlan, library: Library): unknown 
   return { inputs, outputs, draws, effects, members, nodes, edges, names: namesMeant(plan) };
 }
 
-/** 128 bits over the text in four lanes of 32 (cyrb128). */
-function hashText(text: string): string {
-  let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
-  for (let i = 0; i < text.length; i++) {
-    const k = text.charCodeAt(i);
-    a = b ^ Math.imul(a ^ k, 597399067);
-    b = c ^ Math.imul(b ^ k, 2869860233);
-    c = d ^ Math.imul(c ^ k, 951274213);
-    d = a ^ Math.imul(d ^ k, 2716044179);
-  }
-  a = Math.imul(c ^ (a >>> 18), 597399067);
-  b = Math.imul(d ^ (b >>> 22), 2869860233);
-  c = Math.imul(a ^ (c >>> 17), 951274213);
-  d = Math.imul(b ^ (d >>> 19), 2716044179);
-  return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-}
-
 /** The hash; `float` is part of it, because a float64 run is another program. */
 export function semanticHash(
   document: ChainruleDocument,
@@ -86,5 +55,5 @@ export function semanticHash(
   const functions = Object.entries(document.functions).map(([id, { forward, backward, saved }]) => [id, { forward, backward, saved }]); // prettier-ignore
   const resources = Object.entries(document.resources).map(([id, { sha256, kind }]) => [id, sha256, kind]);
   const meaning = { root: document.root, graphs, functions, resources, loss: document.training.loss, float };
-  return hashText(JSON.stringify(canonical(meaning)));
+  return hashText(stableText(meaning));
 }

@@ -1,7 +1,7 @@
 /** @file The tape of one step with every value on it, for the timeline and the chain-rule cards. */
 import type { Definition, Value } from "../ir/value";
+import { sourcesOf } from "../ir/value-sources";
 import type { Trainer } from "../train/trainer";
-import { dependencies } from "../train/hoist";
 import { CallRefused } from "./dispatcher";
 import type { TensorView } from "./payloads";
 import { gradientOf } from "./places";
@@ -21,7 +21,7 @@ function plainAttributes(definition: Definition): Readonly<Record<string, unknow
 
 function operandsOf(value: Value): readonly (Value | null)[] {
   const { definition } = value;
-  return definition.kind === "op" || definition.kind === "random" ? definition.operands : dependencies(value);
+  return definition.kind === "op" || definition.kind === "random" ? definition.operands : sourcesOf(value);
 }
 
 /** Records the step about to be made, computes all of it, and ties gradients to the uses they came from. */

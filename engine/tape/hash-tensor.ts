@@ -1,11 +1,8 @@
 /** @file The content hash of host data: equal content gives equal hashes, so that a device holds it once. */
+import { hexadecimal } from "../ir/hash-text";
 import type { TensorData } from "../ir/tensor";
 
 const known = new WeakMap<TensorData, string>();
-
-function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, "0");
-}
 
 /** dtype, shape and 64 bits over the bytes (two FNV-1a lanes over 32-bit words), remembered per object. */
 export function hashTensor(tensor: TensorData): string {
@@ -28,7 +25,7 @@ export function hashTensor(tensor: TensorData): string {
     a = Math.imul(a ^ (bytes[i] ?? 0), 0x01000193);
     b = Math.imul(b ^ (bytes[i] ?? 0), 0x85ebca6b);
   }
-  const hash = `${tensor.dtype}[${tensor.shape.join(",")}]:${hex(a)}${hex(b)}`;
+  const hash = `${tensor.dtype}[${tensor.shape.join(",")}]:${hexadecimal(a)}${hexadecimal(b)}`;
   known.set(tensor, hash);
   return hash;
 }

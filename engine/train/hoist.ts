@@ -2,33 +2,13 @@
 import type { AnyOp } from "../ir/op";
 import { elementCount } from "../ir/shape";
 import type { SlotId, Value } from "../ir/value";
+import { sourcesOf } from "../ir/value-sources";
 import { scalarBuilder } from "../scalar/builder";
 import type { ScalarExpression } from "../scalar/expression";
 
 /** A value is kept only while it is at most this many times as large as what it is made of, or small. */
 const growthLimit = 4;
 const smallElements = 2 ** 20;
-
-/** What a value is computed from directly. */
-export function dependencies(value: Value): readonly Value[] {
-  const { definition } = value;
-  switch (definition.kind) {
-    case "op":
-      return definition.operands.filter((o) => o !== null);
-    case "random":
-      return [...definition.operands.filter((o) => o !== null), ...definition.key, definition.counter];
-    case "alias":
-      return [definition.of];
-    case "boundary": {
-      const inner = definition.boundary.inner[definition.output];
-      return inner ? [inner] : [];
-    }
-    case "slot":
-    case "literal":
-    case "data":
-      return [];
-  }
-}
 
 function usesCoordinate(expression: ScalarExpression): boolean {
   if (expression.kind === "coordinate") return true;
@@ -95,12 +75,12 @@ export function fixedValues(roots: readonly Value[], once: ReadonlySet<SlotId>):
   const consider = (candidate: Value): void => {
     let value = candidate;
     while (isReading(value)) {
-      const source = dependencies(value)[0];
+      const source = sourcesOf(value)[0];
       if (!source) return;
       value = source;
     }
     const known = facts.get(value);
-    if (value.definition.kind !== "op" || !known?.varies || dependencies(value).length === 0) return;
+    if (value.definition.kind !== "op" || !known?.varies || sourcesOf(value).length === 0) return;
     const elements = elementCount(value.type.shape);
     if (elements > smallElements && elements > growthLimit * known.sourceElements) return;
     found.add(value);
@@ -114,7 +94,7 @@ export function fixedValues(roots: readonly Value[], once: ReadonlySet<SlotId>):
       stack.pop();
       continue;
     }
-    const inputs = dependencies(value);
+    const inputs = sourcesOf(value);
     const waiting = inputs.filter((input) => !facts.has(input));
     if (waiting.length > 0) {
       stack.push(...waiting);
