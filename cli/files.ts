@@ -38,8 +38,16 @@ export function checkWritable(file: string): void {
     closeSync(openSync(probe, "wx"));
   } catch (error) {
     throw unwritable(file, error);
-  } finally {
-    rmSync(probe, { force: true });
+  }
+  remove(probe);
+}
+
+/** Removes a temporary file; that it cannot be removed is nothing the person could mend. */
+function remove(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // The folder itself is gone or is none: there is nothing to remove.
   }
 }
 
@@ -57,7 +65,7 @@ export function writeFile(file: string, content: string | Uint8Array): void {
     }
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    remove(temporary);
     throw unwritable(file, error);
   }
 }

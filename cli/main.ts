@@ -66,7 +66,8 @@ async function finish(output: Output, action: () => Promise<void>): Promise<neve
 /** Says what a usage error is, as commander puts it, on the stream that was asked for. */
 function usageError(error: CommanderError, json: boolean): void {
   if (error.exitCode === 0) return;
-  const message = error.message.replace(/^error: /, "");
+  const found = error.message.replace(/^error: /, "").replace(/\.$/, "");
+  const message = `usage: ${found}. Run "chainrule --help" for what there is.`;
   createOutput(json).emit({ event: "error", code: "usage", message, where: null });
   process.exitCode = 2;
 }
