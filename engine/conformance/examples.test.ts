@@ -30,7 +30,7 @@ const runs = rows.flatMap((row, i) =>
   seeds.filter((_, k) => full || isSmall(row) || k === i % seeds.length).map((seed) => ({ row, seed })),
 );
 
-describe("losses", () => {
+describe("losses", { timeout: 900_000 }, () => {
   it.each(runs)("$row, seed $seed, on wasm: every logged step is PyTorch's", async ({ row, seed }) => {
     const losses = await trainExample(exampleDocument(trainingRows[row].file), wasmBackend, seed);
     const fixture = trainingFixture(row, seed);
@@ -39,14 +39,13 @@ describe("losses", () => {
   });
 
   const short = rows.filter((row) => full || ["E03", "E04", "E06"].includes(row));
-  // The interpreter takes minutes for 50 steps of a network.
-  it.each(short)("%s on reference: the first logged step is PyTorch's", { timeout: 900_000 }, async (row) => {
+  it.each(short)("%s on reference: the first logged step is PyTorch's", async (row) => {
     const document = exampleDocument(trainingRows[row].file);
     const losses = await trainExample(document, referenceBackend, 0, document.training.logEvery);
     expect(strayLosses(losses, trainingFixture(row, 0))).toEqual([]);
   });
 
-  it.each(short)("%s in float64: the first logged step is PyTorch's in float64", { timeout: 900_000 }, async (row) => {
+  it.each(short)("%s in float64: the first logged step is PyTorch's in float64", async (row) => {
     const document = exampleDocument(trainingRows[row].file);
     const losses = await trainExample(document, referenceBackend, 0, document.training.logEvery, "float64");
     expect(losses).toHaveLength(document.training.logEvery);
@@ -62,17 +61,13 @@ describe("losses", () => {
   });
 });
 
-describe("gradients of step 0", () => {
+describe("gradients of step 0", { timeout: 300_000 }, () => {
   const cases = rows.flatMap((row) => (full ? seeds : [0]).map((seed) => ({ row, seed })));
   it.each(cases)("$row, seed $seed: within 1e-5 of PyTorch's", async ({ row, seed }) => {
     const gradients = await firstGradients(exampleDocument(trainingRows[row].file), wasmBackend, seed);
     const expected = trainingFixture(row, seed).gradients;
     expect([...gradients.keys()].sort()).toEqual(Object.keys(expected).sort());
-    for (const [name, tensor] of Object.entries(expected)) {
-      const found = gradients.get(name) ?? null;
-      if (tensor === null || found === null) expect(found, name).toBe(tensor);
-      else expect(gradientDistance(found, tensor), name).toBeLessThanOrEqual(1e-5);
-    }
+    expect(gradientDistance(gradients, expected)).toBeLessThanOrEqual(1e-5);
   });
 });
 

@@ -146,11 +146,25 @@ export function namedValues(trace: StepTrace): ReadonlyMap<string, StepTrace["po
   return new Map(trace.ports.map(({ name, value }) => [name, value]));
 }
 
-/** The distance of two shortened tensors, relative to the norm of the expected one. */
-export function gradientDistance(found: TensorData, expected: NonNullable<ShortTensor>): number {
-  const numbers = [...found.data];
-  const rms = Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0) / Math.max(1, numbers.length));
-  const first = expected.first.map((x, i) => (numbers[i] ?? NaN) - x);
-  const apart = Math.sqrt(first.reduce((sum, x) => sum + x * x, 0) / Math.max(1, first.length));
-  return Math.max(Math.abs(rms - expected.rms), apart) / expected.rms;
+/**
+ * How far the gradients are from PyTorch's: the norm of the difference over the norm, all parameters together, judged
+ * by the root mean squares and the first numbers. Infinity where a gradient is there on one side only.
+ */
+export function gradientDistance(
+  found: ReadonlyMap<string, TensorData | null>,
+  expected: TrainingFixture["gradients"],
+): number {
+  let difference = 0;
+  let norm = 0;
+  for (const [name, tensor] of Object.entries(expected)) {
+    const data = found.get(name)?.data;
+    if (tensor === null && data === undefined) continue;
+    if (tensor === null || data === undefined) return Infinity;
+    const rms = Math.sqrt([...data].reduce((sum, x) => sum + x * x, 0) / Math.max(1, data.length));
+    const first = tensor.first.map((x, i) => (data[i] ?? NaN) - x);
+    const apart = first.reduce((sum, x) => sum + x * x, 0) / Math.max(1, first.length);
+    difference += data.length * Math.max((rms - tensor.rms) ** 2, apart);
+    norm += data.length * tensor.rms ** 2;
+  }
+  return Math.sqrt(difference / norm);
 }
