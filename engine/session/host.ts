@@ -13,7 +13,7 @@ import { CallRefused, Dispatcher, type Handlers } from "./dispatcher";
 import { DocumentSession } from "./document-session";
 import { patchDocument, readDocument } from "./edits";
 import type { DeviceStatus, Failure, Place } from "./payloads";
-import { findPlace, readPlace, statisticsOf } from "./places";
+import { findPlace, readPlace, statisticsOf, type Found } from "./places";
 import type { MessagePortLike } from "./port";
 import { protocolVersion, type Reply, type Request } from "./protocol";
 import { viewTensor } from "./tensor-view";
@@ -50,15 +50,32 @@ function namedTensor(name: string, { dtype, shape, data }: TensorData) {
   return { name, dtype, shape, data };
 }
 
-/** The call of a place that is to be shown: the only one, or the worst. Null where the step has no such place. */
-async function chooseCall(trainer: Trainer, place: Place) {
+/** The call of each place that is to be shown: the only one, or the worst. Null where the step has no such place. */
+async function chooseCalls(trainer: Trainer, places: readonly Place[]): Promise<readonly (Found | null)[]> {
   const trace = await trainer.traceNext(true);
-  const found = findPlace(trace, place);
-  const [first] = found;
-  if (!first) return null;
-  if (found.length === 1) return first;
-  const { shown } = readPlace(found, await trainer.report(statisticsOf(trace, found)), 0);
-  return found[shown] ?? first;
+  const found = places.map((place) => findPlace(trace, place));
+  const several = found.filter((calls) => calls.length > 1);
+  if (several.length === 0) return found.map(([first]) => first ?? null);
+  const numbers = await trainer.report(several.flatMap((calls) => statisticsOf(trace, calls)));
+  let offset = 0;
+  return found.map((calls) => {
+    if (calls.length < 2) return calls[0] ?? null;
+    const { shown, next } = readPlace(calls, numbers, offset);
+    offset = next;
+    return calls[shown] ?? null;
+  });
+}
+
+/** Value and gradient of each call, made in one plan; null where there is no call. */
+async function viewCalls(trainer: Trainer, calls: readonly (Found | null)[], maxElements: number | undefined) {
+  const wanted = calls.flatMap((call) => (call ? [call.value, ...(call.gradient ? [call.gradient] : [])] : []));
+  const data = wanted.length === 0 ? [] : await trainer.evaluate(wanted);
+  let at = 0;
+  const take = () => {
+    const tensor = data[at++];
+    return tensor ? viewTensor(tensor, maxElements) : null;
+  };
+  return calls.map((call) => ({ value: call ? take() : null, gradient: call?.gradient ? take() : null }));
 }
 
 /** Serves one port until it closes. */
@@ -72,16 +89,11 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
   };
 
   async function fetchPlace(session: DocumentSession, trainer: Trainer, place: Place, maxElements: number | undefined) {
-    const call = await chooseCall(trainer, place);
+    const [call = null] = await chooseCalls(trainer, [place]);
     const path = call?.path ?? place.path ?? [];
     const address = session.address({ path, node: place.node, port: place.port }, trainer.step);
-    if (!call) return { address, value: null, gradient: null };
-    const [value, gradient] = await trainer.evaluate([call.value, ...(call.gradient ? [call.gradient] : [])]);
-    return {
-      address,
-      value: value ? viewTensor(value, maxElements) : null,
-      gradient: gradient ? viewTensor(gradient, maxElements) : null,
-    };
+    const [view] = await viewCalls(trainer, [call], maxElements);
+    return { address, value: view?.value ?? null, gradient: view?.gradient ?? null };
   }
 
   async function retrain(
@@ -211,6 +223,14 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     async fetch(request) {
       const session = sessionOf(request);
       return session.withTrainer((trainer) => fetchPlace(session, trainer, request.place, request.maxElements));
+    },
+    async previews(request) {
+      const session = sessionOf(request);
+      return session.withTrainer(async (trainer) => ({
+        revision: session.revision,
+        step: trainer.step,
+        views: await viewCalls(trainer, await chooseCalls(trainer, request.places), request.maxElements),
+      }));
     },
     async timeline(request) {
       const session = sessionOf(request);

@@ -130,6 +130,16 @@ export const calls = {
     reply: z.object({ address, value: tensorView.nullable(), gradient: tensorView.nullable() }),
     progress: null,
   },
+  /** The same of many places at once, made in one plan: what pictures in nodes are drawn from. */
+  previews: {
+    request: session.extend({ places: z.array(place).max(2000), maxElements: count.max(100_000) }),
+    reply: z.object({
+      revision: count,
+      step: z.number().int().min(-1),
+      views: z.array(z.object({ value: tensorView.nullable(), gradient: tensorView.nullable() })),
+    }),
+    progress: null,
+  },
   /** Step mode: the tape of the step about to be made, op by op; changes no state. */
   timeline: {
     request: session.extend({ maxElements: count.max(100_000).optional() }),

@@ -192,6 +192,22 @@ describe("session in process", () => {
     }
   });
 
+  test("previews are the fetches of their places, in their order, the worst of several calls too", async () => {
+    const client = await connect();
+    await openDocument(client, "poly-module");
+    const fetched = { kind: "port", graph: "main", port: "out" } as const;
+    const places = ["loss", "nowhere", "y_pred"].map((node) => ({ ...fetched, node }));
+    const { views, step } = await client.call("previews", { session, places, maxElements: 16 });
+    expect(step).toBe(0);
+    expect(views.length).toBe(3);
+    expect(views[1]).toEqual({ value: null, gradient: null });
+    for (const [i, place] of places.entries()) {
+      const { value, gradient } = await client.call("fetch", { session, place, maxElements: 16 });
+      expect(views[i]).toEqual({ value, gradient });
+    }
+    expect(views[0]?.value?.statistics.rms).toBeGreaterThan(0);
+  });
+
   test("restores a checkpoint after a reset with the same losses", async () => {
     const client = await connect();
     await openDocument(client, "mlp-dynamic");

@@ -18,6 +18,8 @@ import { extendCurve, idleEngine, noLosses, type EngineState } from "./run-state
 const sampleNumbers = 14;
 const checkpointEveryMs = 2000;
 const samplesPerSecond = 15;
+/** Between two rounds of previews: four a second. */
+const previewPauseMs = 240;
 
 /** Paths of a document's patches that do not change what it computes. */
 function isCosmetic(path: readonly (string | number)[]): boolean {
@@ -312,7 +314,7 @@ export class Engine {
     void this.refreshPreviews();
   }
 
-  /** Fetches the pictures of the nodes, at most ten times a second and never two rounds at once. */
+  /** Fetches the pictures of the nodes in one call, at most four times a second and never two rounds at once. */
   private async refreshPreviews(): Promise<void> {
     if (this.previewing) {
       this.wantsPreviews = true;
@@ -321,17 +323,15 @@ export class Engine {
     if (this.client === null || this.previews.length === 0 || this.overlay.step < 0) return;
     this.previewing = true;
     this.wantsPreviews = false;
-    for (const place of this.previews) {
-      const reply = await this.call("fetch", { place, maxElements: 240 }).catch(() => null);
-      if (reply === null) continue;
-      this.live.set(portKey(place.graph, place.node, place.port), {
-        value: reply.value,
-        gradient: reply.gradient,
-        step: reply.address.step,
-        isStale: this.isStale(),
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const places = this.previews;
+    const reply = await this.call("previews", { places: [...places], maxElements: 240 }).catch(() => null);
+    reply?.views.forEach(({ value, gradient }, i) => {
+      const place = places[i];
+      if (place === undefined || (value === null && gradient === null)) return;
+      const key = portKey(place.graph, place.node, place.port);
+      this.live.set(key, { value, gradient, step: reply.step, isStale: this.isStale() });
+    });
+    await new Promise((resolve) => setTimeout(resolve, previewPauseMs));
     this.previewing = false;
     if (this.wantsPreviews) void this.refreshPreviews();
   }
