@@ -11,8 +11,10 @@ export type PeerRequest =
       readonly threads: number;
       /** How long a round should take. */
       readonly roundMs: number;
+      /** The fewest steps of a round: enough to meet every path. */
+      readonly leastSteps: number;
     }
-  | { readonly do: "round" }
+  | { readonly do: "round"; readonly workload: string }
   | { readonly do: "stop" };
 
 export interface Started {

@@ -1,4 +1,4 @@
-/** @file One workload measured: every side starts, then they take turns, so that all see the same machine. */
+/** @file Workloads measured: every side of each starts, then all take turns, so that they see the same machine. */
 import { firstStepMs } from "./first-step";
 import { median, summarize, type Measurement } from "./measurement";
 import { Peer } from "./peer";
@@ -20,6 +20,7 @@ export interface Sides {
 }
 
 interface Side {
+  readonly workload: WorkloadName;
   readonly engine: Measurement["engine"];
   readonly backend: string;
   readonly version?: string;
@@ -36,29 +37,32 @@ export interface Absence {
 }
 
 async function start(
-  workload: WorkloadName,
+  group: readonly WorkloadName[],
   sides: Sides,
   pace: Pace,
 ): Promise<{ started: Side[]; absent: Absence[] }> {
   const started: Side[] = [];
   const absent: Absence[] = [];
   const join = async (side: Omit<Side, "steps" | "seconds">): Promise<void> => {
-    const { peer, backend, threads } = side;
+    const { workload, peer, backend, threads } = side;
+    const { leastSteps = 1 } = workloads[workload];
     try {
-      const { steps } = await peer.ask({ do: "start", workload, backend, threads, roundMs: pace.roundMs });
+      const { steps } = await peer.ask({ do: "start", workload, backend, threads, roundMs: pace.roundMs, leastSteps });
       started.push({ ...side, steps: Number(steps), seconds: [] });
     } catch (error) {
       absent.push({ backend, why: error instanceof Error ? error.message : String(error) });
       if (side.engine === "chainrule") peer.close();
     }
   };
-  for (const backend of sides.backends) {
-    const peer = new Peer(process.execPath, [...sides.program, "bench", "--worker"]);
-    await join({ engine: "chainrule", backend, threads: 1, peer });
-  }
-  for (const { torch, threads } of sides.torch) {
-    const { peer, version } = torch;
-    await join({ engine: "pytorch", backend: "cpu", version, threads, peer });
+  for (const workload of group) {
+    for (const backend of sides.backends) {
+      const peer = new Peer(process.execPath, [...sides.program, "bench", "--worker"]);
+      await join({ workload, engine: "chainrule", backend, threads: 1, peer });
+    }
+    for (const { torch, threads } of sides.torch) {
+      const { peer, version } = torch;
+      await join({ workload, engine: "pytorch", backend: "cpu", version, threads, peer });
+    }
   }
   return { started, absent };
 }
@@ -73,23 +77,27 @@ async function freshSteps(workload: WorkloadName, backend: string, sides: Sides,
   return times.length === 0 ? null : median(times);
 }
 
-/** All sides of one workload, in turns; a fixed path of W3 has no document of its own to start a process with. */
-export async function measureWorkload(
-  workload: WorkloadName,
+/** All sides of a group, in turns; a fixed path of W3 has no document of its own to start a process with. */
+export async function measureGroup(
+  group: readonly WorkloadName[],
   sides: Sides,
   pace: Pace,
 ): Promise<{ readonly measurements: readonly Measurement[]; readonly absent: readonly Absence[] }> {
-  const { started, absent } = await start(workload, sides, pace);
+  const { started, absent } = await start(group, sides, pace);
   for (let round = 0; round < pace.rounds; round++) {
-    for (const side of started) {
-      const { seconds } = await side.peer.ask({ do: "round" });
-      side.seconds.push(Number(seconds));
+    for (const { peer, workload, seconds } of started) {
+      seconds.push(Number((await peer.ask({ do: "round", workload }))["seconds"]));
     }
   }
-  const measurements: Measurement[] = [];
-  for (const { engine, backend, version, threads, peer, steps, seconds } of started) {
+  const peaks = new Map<Peer, number | null>();
+  for (const { peer, engine } of started) {
+    if (peaks.has(peer)) continue;
     const { peakBytes } = await peer.ask({ do: "stop" });
+    peaks.set(peer, typeof peakBytes === "number" ? peakBytes : null);
     if (engine === "chainrule") peer.close();
+  }
+  const measurements: Measurement[] = [];
+  for (const { workload, engine, backend, version, threads, peer, steps, seconds } of started) {
     const ours = engine === "chainrule" && !workload.includes(":");
     measurements.push({
       workload,
@@ -99,7 +107,7 @@ export async function measureWorkload(
       threads,
       ...summarize(seconds, steps),
       firstStepMs: ours ? await freshSteps(workload, backend, sides, pace) : null,
-      peakBytes: typeof peakBytes === "number" ? peakBytes : null,
+      peakBytes: peaks.get(peer) ?? null,
     });
   }
   return { measurements, absent };

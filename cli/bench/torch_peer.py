@@ -2,10 +2,11 @@
 """The benchmark's other side: the same trainings in PyTorch, written as its tutorial writes them.
 
 Reads one JSON object a line and answers each with one:
-    {"do": "start", "workload": "W1", "threads": 1, "roundMs": 150}  ->  {"version": "1.13.1", "steps": 500}
-    {"do": "round"}                                                  ->  {"seconds": 0.15}
+    {"do": "start", "workload": "W1", "threads": 1, "roundMs": 150, "leastSteps": 1}
+                                                                     ->  {"version": "1.13.1", "steps": 500}
+    {"do": "round", "workload": "W1"}                                ->  {"seconds": 0.15}
     {"do": "stop"}                                                   ->  {"peakBytes": 210000000}
-Each workload runs in a process forked after `import torch`, so that its peak of memory is its own.
+What is started until a stop runs in a process forked after `import torch`, so that its peak of memory is its own.
 """
 import json
 import os
@@ -133,29 +134,39 @@ def peak_bytes():
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def timed(step, count, first):
-    start = time.perf_counter()
-    for t in range(first, first + count):
-        step(t)
-    return time.perf_counter() - start
+class Training:
+    """One workload under way, with the number of steps that take about as long as a round should."""
+
+    def __init__(self, request):
+        torch.set_num_threads(request["threads"])
+        torch.manual_seed(0)
+        self.step, self.done = WORKLOADS[request["workload"]](), 0
+        wanted, self.steps = request["roundMs"] / 1000, 10
+        seconds = self.run()
+        while seconds < wanted / 2:
+            self.steps *= 2
+            seconds = self.run()
+        self.steps = max(request["leastSteps"], round(self.steps * wanted / seconds))
+
+    def run(self):
+        start = time.perf_counter()
+        for t in range(self.done, self.done + self.steps):
+            self.step(t)
+        self.done += self.steps
+        return time.perf_counter() - start
 
 
 def serve(request):
-    """Answers rounds of one workload until it is stopped."""
-    torch.set_num_threads(request["threads"])
-    torch.manual_seed(0)
-    step, steps, done = WORKLOADS[request["workload"]](), 10, 0
-    while True:
-        seconds = timed(step, steps, done)
-        done += steps
-        if seconds * 1000 >= request["roundMs"] / 2:
-            break
-        steps *= 2
-    steps = max(1, round(steps * request["roundMs"] / 1000 / seconds))
-    answer({"version": torch.__version__, "steps": steps})
-    while json.loads(sys.stdin.readline())["do"] == "round":
-        answer({"seconds": timed(step, steps, done)})
-        done += steps
+    """Answers rounds of the workloads it is told to start, until it is stopped."""
+    trainings = {}
+    while request["do"] != "stop":
+        name = request["workload"]
+        if request["do"] == "start":
+            trainings[name] = Training(request)
+            answer({"version": torch.__version__, "steps": trainings[name].steps})
+        else:
+            answer({"seconds": trainings[name].run()})
+        request = json.loads(sys.stdin.readline())
     answer({"peakBytes": peak_bytes() if os.name != "nt" else None})
 
 

@@ -15,7 +15,8 @@ import { documentFile, withTurns, workloadNames, workloads, type Workload } from
 
 type Start = Extract<PeerRequest, { do: "start" }>;
 
-const warmUpSteps = 40;
+const mostWarmUpSteps = 50;
+const mostWarmUpMs = 2000;
 
 const clock = { now: () => performance.now(), breathe: () => nextTurn() };
 
@@ -45,15 +46,17 @@ async function serve(start: Start, requests: AsyncIterator<string>): Promise<voi
   const backend = await loadBackend(backendNames.find((known) => known === start.backend) ?? "wasm");
   const device = await backend.open({ memoryBudgetBytes: Math.floor(totalmem() / 2) });
   const trainer = await makeTrainer(workloads[name], device);
-  // Compiles every path before anything is measured.
-  await timed(trainer, warmUpSteps);
   let steps = 10;
-  let seconds = await timed(trainer, steps);
+  let seconds = 0;
+  // Compiles every path before anything is measured, unless that takes too long.
+  const began = performance.now();
+  do seconds = await timed(trainer, steps);
+  while (trainer.step < mostWarmUpSteps && performance.now() - began < mostWarmUpMs);
   while (seconds * 1000 < start.roundMs / 2) {
     steps *= 2;
     seconds = await timed(trainer, steps);
   }
-  steps = Math.max(1, Math.round((steps * start.roundMs) / 1000 / seconds));
+  steps = Math.max(start.leastSteps, Math.round((steps * start.roundMs) / 1000 / seconds));
   answer({ steps });
   for (;;) {
     const { value, done } = await requests.next();

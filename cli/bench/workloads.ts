@@ -10,6 +10,8 @@ export interface Workload {
   readonly summary: string;
   /** Replaces every loop's count. */
   readonly turns?: number;
+  /** The fewest steps of a round, where a step draws its path. */
+  readonly leastSteps?: number;
 }
 
 const dynamic = (turns: number): Workload => ({
@@ -23,12 +25,12 @@ export const workloads = {
   W1: { document: "poly-autograd", summary: "E03, a sine by a polynomial" },
   W2: { document: "mlp-autograd", summary: "E11, a two-layer network" },
   W2a: { document: "mlp-optim", summary: "E15, the same trained by Adam" },
-  W3: { document: "mlp-dynamic", summary: "E17, 0 to 3 middle layers drawn each step" },
+  W3: { document: "mlp-dynamic", summary: "E17, 0 to 3 middle layers drawn each step", leastSteps: 16 },
   "W3:k0": dynamic(0),
   "W3:k1": dynamic(1),
   "W3:k2": dynamic(2),
   "W3:k3": dynamic(3),
-} as const satisfies Record<WorkloadName, Workload>;
+} satisfies Record<WorkloadName, Workload> as Record<WorkloadName, Workload>;
 
 /** The workloads of a list such as "W1,W3": a name stands for itself and for what begins with it and a colon. */
 export function chooseWorkloads(only: string | undefined): readonly WorkloadName[] | { readonly unknown: string } {
@@ -38,6 +40,12 @@ export function chooseWorkloads(only: string | undefined): readonly WorkloadName
   const unknown = asked.find((name) => !workloadNames.some((workload) => fits(name, workload)));
   if (unknown !== undefined) return { unknown };
   return workloadNames.filter((workload) => asked.some((name) => fits(name, workload)));
+}
+
+/** Workloads that are measured together because they are compared: W3 with its fixed paths. */
+export function groupWorkloads(chosen: readonly WorkloadName[]): readonly (readonly WorkloadName[])[] {
+  const families = [...new Set(chosen.map((name) => name.split(":")[0]))];
+  return families.map((family) => chosen.filter((name) => name.split(":")[0] === family));
 }
 
 /** A document's text with the count of every loop replaced. */

@@ -3,11 +3,11 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import type { BackendName } from "../../engine/backends/backend";
 import { ratiosAgainstTorch, ratiosOfPaths, type Measurement, type Ratio } from "../bench/measurement";
-import { measureWorkload, type Pace } from "../bench/rounds";
+import { measureGroup, type Pace } from "../bench/rounds";
 import { microseconds, workloadTable } from "../bench/table";
 import { openTorch, type TorchPeer } from "../bench/torch-peer";
 import { benchWorker } from "../bench/worker";
-import { chooseWorkloads, workloadNames } from "../bench/workloads";
+import { chooseWorkloads, groupWorkloads, workloadNames } from "../bench/workloads";
 import { CommandFailure } from "../failure";
 import type { Output } from "../output";
 
@@ -39,6 +39,14 @@ function emitRatios(output: Output, ratios: readonly Ratio[]): void {
   for (const ratio of ratios) output.emit({ event: "ratio", ...ratio });
 }
 
+/** One workload: a line for each measurement and ratio, or a table. */
+function print(output: Output, measurements: readonly Measurement[]): void {
+  const ratios = ratiosAgainstTorch(measurements);
+  for (const measurement of measurements) output.emit({ event: "bench", ...measurement });
+  emitRatios(output, ratios);
+  output.say(workloadTable(measurements, ratios));
+}
+
 /** Measures the workloads asked for and prints a line or a table of each. */
 export async function bench(output: Output, options: BenchOptions): Promise<void> {
   if (options.worker) return benchWorker();
@@ -56,14 +64,15 @@ export async function bench(output: Output, options: BenchOptions): Promise<void
   const all: Measurement[] = [];
   const absences = new Set<string>();
   try {
-    for (const workload of chosen) {
-      output.progress(`${workload} …`);
-      const { measurements, absent } = await measureWorkload(workload, sides, pace);
+    for (const group of groupWorkloads(chosen)) {
+      output.progress(`${group.join(", ")} …`);
+      const { measurements, absent } = await measureGroup(group, sides, pace);
       output.progress("");
-      for (const measurement of measurements) output.emit({ event: "bench", ...measurement });
-      const ratios = ratiosAgainstTorch(measurements);
-      emitRatios(output, ratios);
-      output.say(workloadTable(measurements, ratios));
+      for (const workload of group)
+        print(
+          output,
+          measurements.filter((m) => m.workload === workload),
+        );
       for (const absence of absent) absences.add(`${absence.backend} is left out: ${absence.why}`);
       all.push(...measurements);
     }
