@@ -18,7 +18,7 @@ import {
   trainingFixture,
   trainingRows,
   type TrainingRow,
-} from "./examples";
+} from "./example-fixtures";
 
 const full = Boolean(process.env["CHAINRULE_FULL"]);
 const rows = Object.keys(trainingRows) as TrainingRow[];
