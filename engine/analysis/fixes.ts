@@ -1,6 +1,7 @@
 /** @file One-click fixes, found by trying: what would make a node's types fit is offered. */
 import type { GraphId, GraphNode, NodeId } from "../document/document";
 import { own, visibleMembers } from "../document/library";
+import { readWritten } from "../document/written-op";
 import { parseAttributes } from "../ir/attribute";
 import type { Fix } from "../ir/diagnostic";
 import { recordWith } from "../ir/recorder";
@@ -10,7 +11,6 @@ import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
 import { createTape, namedOperands } from "../tape/record";
 import type { Interpreter, Values } from "./interpreter";
-import { readWritten } from "./record-op";
 
 /** The most fixes offered for one diagnostic. */
 const mostFixes = 2;
@@ -104,7 +104,7 @@ function attemptOf(
     return (inputs) => {
       const { attributes, numbers } = readWritten(op, attrs);
       const types = op.signature.operands.map((spec) => {
-        const number = own(numbers, spec.name) ?? spec.default;
+        const number = numbers.get(spec.name) ?? spec.default;
         const literal = { dtype: Number.isInteger(number) ? "int64" : "float32", shape: [], weak: true } as const;
         return own(inputs, spec.name)?.type ?? (number === undefined ? null : literal);
       });

@@ -1,7 +1,7 @@
 /** @file Records one op as a node writes it: attributes parsed, numbers where nothing is wired, broadcasts noted. */
 import type { NodeId, WrittenAttributes } from "../document/document";
 import { own } from "../document/library";
-import { parseAttributes, type Attributes } from "../ir/attribute";
+import { readWritten } from "../document/written-op";
 import type { AnyOp } from "../ir/op";
 import { currentRecorder } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
@@ -9,35 +9,6 @@ import { sameShape } from "../ir/shape";
 import type { Value } from "../ir/value";
 import type { Broadcast } from "./analysis";
 import type { Collected, Interpreter, Values } from "./interpreter";
-
-interface Written {
-  readonly op: AnyOp;
-  readonly attributes: Attributes;
-  readonly numbers: Readonly<Record<string, number>>;
-}
-
-const knownAttributes = new WeakMap<WrittenAttributes, Written>();
-
-/** Attributes and operand numbers of a node, parsed once for as long as it keeps them. */
-export function readWritten(op: AnyOp, written: WrittenAttributes): Written {
-  const known = knownAttributes.get(written);
-  if (known?.op === op) return known;
-  const attributes: Record<string, unknown> = {};
-  const numbers: Record<string, number> = {};
-  const scalars = op.signature.operands.filter((spec) => spec.scalar);
-  for (const [key, value] of Object.entries(written)) {
-    if (!scalars.some((spec) => spec.name === key)) attributes[key] = value;
-    else if (value === "NaN" || value === "Infinity" || value === "-Infinity") numbers[key] = Number(value);
-    else if (typeof value === "number") numbers[key] = value;
-    else if (value !== null) {
-      const found = (JSON.stringify(value) ?? String(value)).slice(0, 60);
-      refuse("attribute.invalid", { attribute: key, found, expected: "a number" });
-    }
-  }
-  const read = { op, attributes: parseAttributes(op.signature.attributes, attributes), numbers };
-  knownAttributes.set(written, read);
-  return read;
-}
 
 /** Records the op; null where an operand is not known. Refuses what does not fit. Call in recordWith. */
 export function recordOp(
@@ -57,7 +28,7 @@ export function recordOp(
     if (value) operands.push(value);
     else if (value === null) return null;
     else {
-      const number = own(numbers, spec.name) ?? spec.default;
+      const number = numbers.get(spec.name) ?? spec.default;
       if (number !== undefined) operands.push(currentRecorder().literal(number, !Number.isInteger(number)));
       else if (spec.optional) operands.push(null);
       else return null; // The structure check says which operand is missing.

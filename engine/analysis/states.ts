@@ -1,10 +1,11 @@
 /** @file The parameters and buffers below a member, with their types: what learns, and what targets mean. */
 import { defaultDType, type ChainruleDocument, type GraphId, type Member, type MemberId } from "../document/document";
 import { memberKind, own, type Library } from "../document/library";
-import { attribute, parseAttributes, type NestedNumbers } from "../ir/attribute";
+import { attribute, parseAttributes } from "../ir/attribute";
 import { isFloat } from "../ir/dtype";
+import { nestedShape } from "../ir/nested-numbers";
 import { refuse } from "../ir/refusal";
-import { elementCount, sameShape, type Shape } from "../ir/shape";
+import { checkSize, sameShape } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
 
 export interface State {
@@ -21,15 +22,6 @@ const shapeAttribute = attribute.shape();
 const dtypeAttribute = attribute.dtype();
 const boolAttribute = attribute.bool();
 
-function nestedShape(nested: NestedNumbers): Shape {
-  if (typeof nested === "number") return [];
-  const [first, ...others] = nested.map(nestedShape);
-  if (first && !others.every((shape) => sameShape(shape, first))) {
-    refuse("attribute.invalid", { attribute: "value", found: "lists of unequal lengths", expected: "equal lengths" });
-  }
-  return [nested.length, ...(first ?? [])];
-}
-
 /** The type of a parameter or buffer; refuses attributes and content that do not fit. */
 export function stateOf(member: Member): State {
   const { shape: writtenShape, dtype: writtenDType, requiresGrad, ...others } = member.attrs;
@@ -41,17 +33,16 @@ export function stateOf(member: Member): State {
   const wanted = requiresGrad === undefined ? isFloat(dtype) : boolAttribute.parse(requiresGrad, "requiresGrad");
   const learns = member.type === "parameter" && wanted;
   if (learns && !isFloat(dtype)) refuse("leaf.dtype", { dtype });
-  const found = member.init?.kind === "constant" ? nestedShape(content.parse(member.init.value, "value")) : null;
+  const found =
+    member.init?.kind === "constant" ? nestedShape(content.parse(member.init.value, "value"), "value") : null;
   const shape = writtenShape === undefined ? (found ?? []) : shapeAttribute.parse(writtenShape, "shape");
   if (found && found.length > 0 && !sameShape(found, shape)) {
     refuse("member.content", { found, expected: shape });
   }
-  const count = elementCount(shape);
-  if (count > mostElements) refuse("tensor.size", { shape, count, limit: mostElements });
+  checkSize(shape);
   return { path: [], names: [], type: { dtype, shape }, learns };
 }
 
-const mostElements = 2 ** 31 - 1;
 const depthLimit = 100;
 const knownStates = new WeakMap<Member, readonly State[]>();
 

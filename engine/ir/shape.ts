@@ -9,6 +9,15 @@ export function elementCount(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** The most elements one tensor may have: every index into it fits in 32 bits on every backend. */
+const elementLimit = 2 ** 31 - 1;
+
+/** Refuses a shape of more elements than a backend can index. */
+export function checkSize(shape: Shape): void {
+  const count = elementCount(shape);
+  if (!(count <= elementLimit)) refuse("tensor.size", { shape, count, limit: elementLimit });
+}
+
 /** Strides in elements of a contiguous row-major tensor. */
 export function contiguousStrides(shape: Shape): number[] {
   const strides: number[] = new Array<number>(shape.length);

@@ -1,7 +1,8 @@
 /** @file Tensors from nothing: tensor, full, zeros, ones, empty, their _like forms, linspace, arange, leaf. */
-import { attribute, type NestedNumbers } from "../ir/attribute";
+import { attribute } from "../ir/attribute";
 import { defineOp } from "../ir/define-op";
 import { isFloat, type DType } from "../ir/dtype";
+import { flatten, nestedShape } from "../ir/nested-numbers";
 import { notDifferentiable, operand } from "../ir/op";
 import { currentRecorder } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
@@ -13,23 +14,6 @@ const onlyItsType = notDifferentiable("only its shape and dtype are used");
 const size = attribute.shape({ default: [], summary: "Extents, outermost first." });
 const float32 = attribute.dtype({ default: "float32" });
 const sameDType = attribute.dtypeOrNull({ default: null, summary: "null keeps the operand's dtype." });
-
-/** The extents of nested lists; refuses lists of different lengths side by side. */
-function extentsOf(values: NestedNumbers): number[] {
-  if (typeof values === "number") return [];
-  const inner = values.map(extentsOf);
-  const first = inner[0] ?? [];
-  for (const other of inner) {
-    if (other.length !== first.length || other.some((extent, axis) => extent !== first[axis])) {
-      refuse("shape.ragged", { attribute: "data", a: `[${first.join(", ")}]`, b: `[${other.join(", ")}]` });
-    }
-  }
-  return [values.length, ...first];
-}
-
-function flatten(values: NestedNumbers): number[] {
-  return typeof values === "number" ? [values] : values.flatMap(flatten);
-}
 
 /** PyTorch's inference from Python numbers: integers give int64, anything else float32. */
 function inferDType(values: readonly number[], dtype: DType | null): DType {
@@ -52,7 +36,7 @@ export const tensor = defineOp({
   chip: "data",
   search: ["constant", "number", "list", "array", "from list"],
 }).rules({
-  type: ({ attributes: { data, dtype } }) => tensorType(inferDType(flatten(data), dtype), extentsOf(data)),
+  type: ({ attributes: { data, dtype } }) => tensorType(inferDType(flatten(data), dtype), nestedShape(data, "data")),
   compute: {
     kind: "composite",
     body: (_, { attributes, out }) =>

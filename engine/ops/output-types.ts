@@ -1,18 +1,14 @@
 /** @file The shape and dtype rules that many ops share: broadcasting with promotion, and reductions. */
 import { isFloat, resultDType, type DType } from "../ir/dtype";
 import { refuse } from "../ir/refusal";
-import { broadcastShapes, elementCount, normalizeDims, type Shape } from "../ir/shape";
+import { broadcastShapes, checkSize, normalizeDims, type Shape } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
-
-/** Every index into a tensor fits in 32 bits on every backend. */
-const mostElements = 2 ** 31 - 1;
 
 type Operands = Readonly<Record<string, TensorType | null>>;
 
 /** A tensor type; refuses more elements than a backend can index. */
 export function tensorType(dtype: DType, shape: Shape): TensorType {
-  const count = elementCount(shape);
-  if (!(count <= mostElements)) refuse("tensor.size", { shape, count, limit: mostElements });
+  checkSize(shape);
   return { dtype, shape };
 }
 

@@ -1,17 +1,14 @@
 /** @file buildProgram: checks a document, instantiates its members, and gives the program that records its steps. */
 import type { ChainruleDocument, FunctionId, PortAddress } from "../document/document";
+import { standardLibrary } from "../document/library";
 import { Refusal } from "../ir/refusal";
 import type { TensorType } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
-import { moduleNamed } from "../nn";
-import { opNamed } from "../ops";
-import { optimizerNamed } from "../optim";
 import { createTape, randomSlots } from "../tape/record";
 import type { Frame } from "./frame";
 import { planGraphs } from "./graph-plan";
 import { initialValues } from "./initialize";
 import { Instantiator } from "./instantiate";
-import type { Library } from "./library";
 import { checkPorts } from "./node-ports";
 import type { BuildResult, Program, ProgramOptions, SlotDeclaration, StepTrace } from "./program";
 import { Report } from "./report";
@@ -21,12 +18,6 @@ import { statesOfScope } from "./scope";
 import { semanticHash } from "./semantic-hash";
 import { Step, StepEnded, type StepOptions } from "./step";
 import { printSummary } from "./summary";
-
-const declared: Library = {
-  op: (name) => opNamed(name) ?? null,
-  module: (name) => moduleNamed(name) ?? null,
-  optimizer: (name) => optimizerNamed(name) ?? null,
-};
 
 /** Every scope below one, itself first. */
 function allScopes(scope: Scope): readonly Scope[] {
@@ -96,7 +87,7 @@ class DocumentProgram implements Program {
   /** One step; a refused effect ends it early, unless it is to go on. */
   record(options: StepOptions): StepTrace {
     const tape = createTape({ float: this.options.float });
-    const step = new Step(tape, this.root, declared, options);
+    const step = new Step(tape, this.root, standardLibrary, options);
     const frame: Frame = {
       step,
       scope: this.root,
@@ -153,13 +144,13 @@ interface Checked {
 
 /** Plans, instantiates and traces a document once, noting what is wrong; null without a root graph. */
 function checkDocument(document: ChainruleDocument, options: ProgramOptions, report: Report): Checked | null {
-  const plans = planGraphs(document, declared, report);
-  const instantiator = new Instantiator({ document, plans, library: declared, options, report });
+  const plans = planGraphs(document, standardLibrary, report);
+  const instantiator = new Instantiator({ document, plans, library: standardLibrary, options, report });
   const root = instantiator.root();
   if (!root) return null;
   instantiator.addOptimizers(root);
-  for (const scope of allScopes(root)) checkPorts(scope, root, declared, report);
-  const hash = semanticHash(document, plans, declared, options.float);
+  for (const scope of allScopes(root)) checkPorts(scope, root, standardLibrary, report);
+  const hash = semanticHash(document, plans, standardLibrary, options.float);
   const { slots } = instantiator;
   const checking = new DocumentProgram(document, root, hash, slots, options);
   try {

@@ -77,6 +77,6 @@ export function runCall(run: NodeRun): Results {
     case "graph":
       return callGraph(run, instance);
     case "optimizer":
-      return refuse("member.notCallable", { type: found.member.type });
+      return refuse("member.notCallable", { member: found.member.name });
   }
 }

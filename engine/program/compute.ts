@@ -1,11 +1,11 @@
 /** @file Runs op nodes and expression nodes. */
+import type { WrittenOp } from "../document/written-op";
 import { recordWith } from "../ir/recorder";
-import { invariant, refuse } from "../ir/refusal";
+import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
-import { evaluateFormula } from "./evaluate-formula";
+import { recordFormula } from "../tape/record-formula";
 import type { NodeRun, Results } from "./frame";
 import { nothing } from "./frame";
-import type { WrittenOp } from "./graph-plan";
 import { drawOnce } from "./once";
 import { findMemberByName, type Scope } from "./scope";
 
@@ -54,7 +54,5 @@ export function runExpression(run: NodeRun): Results {
   const formula = scope.plan.formulas.get(run.id);
   if (!formula) return nothing;
   const lookup = (name: string): Value => run.inputs.get(name) ?? memberByName(run, scope, name);
-  const value = recordWith(step.tape, () => evaluateFormula(formula, lookup, step.library));
-  invariant(value, "a formula has a value");
-  return new Map([["out", value]]);
+  return new Map([["out", recordWith(step.tape, () => recordFormula(formula, lookup, step.library))]]);
 }

@@ -1,16 +1,16 @@
 /** @file Runs effects: backward, update, optimiser steps, clearing gradients, in-place ops. */
 import { backward } from "../autodiff/walk";
 import type { Effect, Targets } from "../document/document";
+import { own } from "../document/library";
 import { printMessage } from "../ir/diagnostic";
 import { recordWith } from "../ir/recorder";
 import { Refusal, refuse } from "../ir/refusal";
 import { broadcastShapes, sameShape } from "../ir/shape";
 import type { Origin, Value } from "../ir/value";
 import { expand, to } from "../ops";
+import { recordFormula } from "../tape/record-formula";
 import { operandsOf, memberByName } from "./compute";
-import { evaluateFormula } from "./evaluate-formula";
 import { nothing, type NodeRun, type Results } from "./frame";
-import { own } from "./graph-plan";
 import type { SlotDeclaration } from "./program";
 import { findMember, learns, statesOfScope, type OptimizerInstance, type StateInstance } from "./scope";
 import { StepEnded } from "./step";
@@ -116,7 +116,7 @@ function runUpdate(run: NodeRun, effect: Effect & { kind: "update" }): Results {
       return grad;
     };
     try {
-      const value = tape.noGrad(() => recordWith(tape, () => evaluateFormula(formula, lookup, step.library)));
+      const value = tape.noGrad(() => recordWith(tape, () => recordFormula(formula, lookup, step.library)));
       const next = tape.noGrad(() => fitted(run, value, state.slot));
       step.write(state.slot, next);
       if (states.length === 1) results.set("out", next);

@@ -1,7 +1,7 @@
 /** @file Frames: one run of one graph within a step, and what nodes of any kind need to be run. */
 import type { Edge, GraphNode, NodeId } from "../document/document";
+import { own } from "../document/library";
 import type { Origin, Value } from "../ir/value";
-import { own } from "./graph-plan";
 import type { Scope } from "./scope";
 import type { Path, Step } from "./step";
 

@@ -1,19 +1,11 @@
 /** @file GraphPlan: a graph of the document ordered once, its edges indexed, its formulas and attributes parsed. */
 import type { ChainruleDocument, Edge, Graph, GraphId, GraphNode, NodeId } from "../document/document";
 import { freeNames, parseFormula, type Formula } from "../document/formula";
-import { parseAttributes, type Attributes } from "../ir/attribute";
+import { own, type Library } from "../document/library";
 import type { DiagnosticCode, DiagnosticParameters } from "../ir/diagnostic";
-import type { AnyOp } from "../ir/op";
 import { Refusal } from "../ir/refusal";
-import type { Library } from "./library";
+import { readWritten, type WrittenOp } from "../document/written-op";
 import { nodeLabel, type Report } from "./report";
-
-/** An op with what the document writes for it: attributes parsed, and numbers for operands that have no edge. */
-export interface WrittenOp {
-  readonly op: AnyOp;
-  readonly attributes: Attributes;
-  readonly numbers: ReadonlyMap<string, number>;
-}
 
 export interface GraphPlan {
   readonly id: GraphId;
@@ -24,11 +16,6 @@ export interface GraphPlan {
   readonly incoming: ReadonlyMap<NodeId, ReadonlyMap<string, Edge>>;
   readonly ops: ReadonlyMap<NodeId, WrittenOp>;
   readonly formulas: ReadonlyMap<NodeId, Formula>;
-}
-
-/** Own entries only: a document may not reach what plain objects inherit. */
-export function own<K extends string, T>(record: Readonly<Record<K, T>>, key: K): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 /** The names of an update's formula that are wired ports: all but p, grad and lr. */
@@ -98,19 +85,7 @@ class Planner {
   private readOp(id: NodeId, name: string, written: Readonly<Record<string, unknown>>): void {
     const op = this.library.op(name);
     if (!op) return this.refuse(id, "op.unknown", { op: name });
-    const scalars = new Set(op.signature.operands.filter((spec) => spec.scalar).map((spec) => spec.name));
-    const attributes: Record<string, unknown> = {};
-    const numbers = new Map<string, number>();
-    for (const [key, value] of Object.entries(written)) {
-      if (!scalars.has(key)) attributes[key] = value;
-      else if (value === "NaN" || value === "Infinity" || value === "-Infinity") numbers.set(key, Number(value));
-      else if (typeof value === "number") numbers.set(key, value);
-      else if (value !== null) {
-        const found = (JSON.stringify(value) ?? String(value)).slice(0, 60);
-        this.refuse(id, "attribute.invalid", { attribute: key, found, expected: "a number" });
-      }
-    }
-    this.ops.set(id, { op, attributes: parseAttributes(op.signature.attributes, attributes), numbers });
+    this.ops.set(id, readWritten(op, written));
   }
 
   /** Depth first, iterative, in the order nodes are listed, so that equal documents run alike. */
@@ -158,7 +133,7 @@ class Planner {
       return !wired && before.get(id) === next;
     });
     const nodes = names.slice(0, 12).join(" ← ") + (names.length > 12 ? " ← …" : "");
-    this.refuse(cycle[0] ?? null, byOrder ? "effect.order" : "graph.cycle", { nodes, later: nodes });
+    this.refuse(cycle[0] ?? null, byOrder ? "effect.order" : "graph.cycle", { nodes });
   }
 }
 

@@ -1,8 +1,8 @@
 /** @file The initial value of a parameter or buffer member. */
 import type { Initializer } from "../document/document";
-import type { NestedNumbers } from "../ir/attribute";
 import { attribute } from "../ir/attribute";
 import type { DType } from "../ir/dtype";
+import { flatten, nestedShape } from "../ir/nested-numbers";
 import { refuse } from "../ir/refusal";
 import { elementCount, sameShape, type Shape } from "../ir/shape";
 import { roundTo, tensorData, type TensorData } from "../ir/tensor";
@@ -10,25 +10,10 @@ import type { TorchGenerator } from "../random/torch-generator";
 
 const content = attribute.tensor();
 
-/** The shape of nested lists; refuses lists of unequal lengths. */
-export function nestedShape(nested: NestedNumbers): number[] {
-  if (typeof nested === "number") return [];
-  const [first, ...others] = nested.map(nestedShape);
-  if (!first) return [0];
-  if (!others.every((shape) => sameShape(shape, first))) {
-    refuse("attribute.invalid", { attribute: "value", found: "lists of unequal lengths", expected: "equal lengths" });
-  }
-  return [nested.length, ...first];
-}
-
-function flatten(nested: NestedNumbers): readonly number[] {
-  return typeof nested === "number" ? [nested] : nested.flatMap(flatten);
-}
-
 /** The shape a member has where its attributes do not say: that of its written content. */
 export function initialShape(init: Initializer | undefined, written: unknown): Shape {
   if (written !== undefined) return attribute.shape().parse(written, "shape");
-  return init?.kind === "constant" ? nestedShape(content.parse(init.value, "value")) : [];
+  return init?.kind === "constant" ? nestedShape(content.parse(init.value, "value"), "value") : [];
 }
 
 /**
@@ -48,7 +33,7 @@ export function initialValue(
   switch (init?.kind) {
     case "constant": {
       const nested = content.parse(init.value, "value");
-      const found = nestedShape(nested);
+      const found = nestedShape(nested, "value");
       if (found.length > 0 && !sameShape(found, shape)) refuse("member.content", { found, expected: shape });
       const written = flatten(nested);
       const numbers = written.map((number) => roundTo(declared, number));

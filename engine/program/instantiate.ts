@@ -1,16 +1,15 @@
 /** @file Instantiates members: walks the root and every module below it, and gives each parameter its slot and name. */
 import type { ChainruleDocument, GraphId, GraphNode, Member, MemberId, NodeId } from "../document/document";
 import { defaultDType } from "../document/document";
+import { own, type Library } from "../document/library";
 import { attribute, parseAttributes, type Attributes } from "../ir/attribute";
 import { isFloat, type DType } from "../ir/dtype";
 import { Refusal, refuse } from "../ir/refusal";
-import { elementCount } from "../ir/shape";
+import { checkSize } from "../ir/shape";
 import { tensorData } from "../ir/tensor";
 import type { SlotId } from "../ir/value";
-import { elementLimit } from "../tape/record";
-import { own, type GraphPlan } from "./graph-plan";
+import type { GraphPlan } from "./graph-plan";
 import { initialShape, initialValue } from "./initial-value";
-import type { Library } from "./library";
 import type { ProgramOptions, SlotDeclaration, SlotRole } from "./program";
 import { memberLabel, nodeLabel, type Report } from "./report";
 import {
@@ -204,8 +203,7 @@ export class Instantiator {
     weak = false,
     requiresGrad = false,
   ): SlotDeclaration {
-    const count = elementCount(shape);
-    if (count > elementLimit) refuse("tensor.size", { shape, count, limit: elementLimit });
+    checkSize(shape);
     const dtype = declared === "float32" ? this.context.options.float : declared;
     const type = weak ? { dtype, shape, weak } : { dtype, shape };
     const slot: SlotDeclaration = { slot: id as SlotId, role, type, name, requiresGrad };

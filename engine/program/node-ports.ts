@@ -1,8 +1,8 @@
 /** @file The ports of a node as a program sees them, and the check that edges meet them. */
 import type { NodeId } from "../document/document";
 import { freeNames } from "../document/formula";
+import type { Library } from "../document/library";
 import { wiredNames } from "./graph-plan";
-import type { Library } from "./library";
 import { nodeLabel, type Report } from "./report";
 import { findMember, findMemberByName, type Scope } from "./scope";
 import { resolveTarget, resolveTargets } from "./targets";

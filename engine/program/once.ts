@@ -1,4 +1,5 @@
 /** @file Draws made once for a run: a slot that initialize fills from PyTorch's stream. */
+import type { WrittenOp } from "../document/written-op";
 import type { Attributes } from "../ir/attribute";
 import type { DType } from "../ir/dtype";
 import type { AnyOp } from "../ir/op";
@@ -7,7 +8,6 @@ import { tensorData, type TensorType } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
 import { namedOperands } from "../tape/record";
 import type { NodeRun } from "./frame";
-import type { WrittenOp } from "./graph-plan";
 import type { OnceDraw } from "./scope";
 
 /** The type a draw has in PyTorch's stream: draws are float32 whatever they are kept in. Note [Creation in float64]. */

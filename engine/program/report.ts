@@ -1,10 +1,10 @@
 /** @file Collects diagnostics with their place, each once. */
 import type { GraphNode, Member } from "../document/document";
+import type { Library } from "../document/library";
 import {
   diagnosticCatalogue, printDiagnostic, type Diagnostic, type DiagnosticCode, type DiagnosticParameters, type DiagnosticPlace,
 } from "../ir/diagnostic"; // prettier-ignore
 import { Refusal } from "../ir/refusal";
-import type { Library } from "./library";
 
 /** The most diagnostics one build lists. */
 const reportLimit = 200;

@@ -1,9 +1,9 @@
 /** @file The hash of what a document means: equal for documents that differ in names, places or learning rates only. */
 import type { ChainruleDocument, Graph, GraphNode, Member } from "../document/document";
 import { freeNames } from "../document/formula";
+import type { Library } from "../document/library";
 import { hashText, stableText } from "../ir/hash-text";
 import type { GraphPlan } from "./graph-plan";
-import type { Library } from "./library";
 
 function memberMeaning(member: Member, library: Library): unknown {
   const { type, attrs, init, children } = member;

@@ -1,14 +1,14 @@
 /** @file One step while it is recorded: what slots and gradients hold so far, and what a trace hands out. */
 import type { Gradients } from "../autodiff/backward";
 import type { Edge, GraphId } from "../document/document";
+import type { Library } from "../document/library";
 import type { Diagnostic } from "../ir/diagnostic";
 import { invariant, refuse } from "../ir/refusal";
 import { recordWith } from "../ir/recorder";
 import type { Origin, SlotId, Value } from "../ir/value";
-import { add } from "../ops";
 import { randomSlots } from "../tape/record";
 import type { Tape } from "../tape/tape";
-import type { Library } from "./library";
+import { add } from "../ops";
 import type { Decision, EffectError, SlotDeclaration, StepTrace, TracedEdge, TracedPort } from "./program";
 import { learns, statesOfScope, type Scope, type StateInstance } from "./scope";
 

@@ -4,15 +4,12 @@ import { isFloat } from "../ir/dtype";
 import type { AnyOp, GradientRule } from "../ir/op";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
-import { elementCount } from "../ir/shape";
+import { checkSize } from "../ir/shape";
 import { tensorData, type TensorData, type TensorType } from "../ir/tensor";
 import type { Boundary, Definition, Origin, SlotId, Value } from "../ir/value";
 import { to } from "../ops";
 import { hashTensor } from "./hash-tensor";
 import type { Place, Tape } from "./tape";
-
-/** The most elements one tensor may have: indices are 32-bit integers on every device. */
-export const elementLimit = 2 ** 31 - 1;
 
 /** The slots that draws "each step" read: the Philox key, and a counter that goes up by one each step. All int32 scalars. */
 export const randomSlots = {
@@ -85,8 +82,7 @@ class StepRecord implements Tape {
       operands.map((o) => o && o.type),
     );
     const type = op.rules.type({ operands: types, attributes });
-    const count = elementCount(type.shape);
-    if (count > elementLimit) refuse("tensor.size", { shape: type.shape, count, limit: elementLimit });
+    checkSize(type.shape);
     const { compute } = op.rules;
     const needs = operands.map((o, i) => o?.requiresGrad === true && gradientRule(op, i) !== null);
     const requiresGrad = this.gradEnabled && isFloat(type.dtype) && needs.some(Boolean);

@@ -1,11 +1,11 @@
 /** @file Records a formula: its tree becomes ops on the tape; what is only numbers is worked out as Python would. */
 import { formulaConstants, type Formula, type FormulaOperator } from "../document/formula";
+import type { Library } from "../document/library";
 import { parseAttributes } from "../ir/attribute";
 import { currentRecorder } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { add, div, mul, neg, pow, sub } from "../ops";
-import type { Library } from "./library";
 
 /** A number known while recording, or a value. */
 type Term = Value | { readonly number: number; readonly float: boolean };
@@ -34,9 +34,18 @@ const recorded = {
   "**": (a: Value, b: Value) => pow(a, b),
 } as const satisfies Record<FormulaOperator, (a: Value, b: Value) => Value>;
 
-/** The value of a formula; `lookup` gives a name's value, or refuses. In recordWith. */
-export function evaluateFormula(formula: Formula, lookup: (name: string) => Value, library: Library): Value {
-  const evaluate = (part: Formula): Term => {
+/**
+ * The value of a formula; `lookup` gives a name's value, refuses it, or says null where it is not known: then the
+ * formula's is not either. Call in recordWith.
+ */
+export function recordFormula(formula: Formula, lookup: (name: string) => Value, library: Library): Value;
+export function recordFormula(formula: Formula, lookup: (name: string) => Value | null, library: Library): Value | null;
+export function recordFormula(
+  formula: Formula,
+  lookup: (name: string) => Value | null,
+  library: Library,
+): Value | null {
+  const evaluate = (part: Formula): Term | null => {
     switch (part.kind) {
       case "number":
         return { number: part.value, float: part.float };
@@ -46,11 +55,13 @@ export function evaluateFormula(formula: Formula, lookup: (name: string) => Valu
       }
       case "negate": {
         const of = evaluate(part.of);
+        if (!of) return null;
         return isNumber(of) ? { number: -of.number, float: of.float } : neg(of);
       }
       case "binary": {
         const left = evaluate(part.left);
         const right = evaluate(part.right);
+        if (!left || !right) return null;
         if (!isNumber(left) || !isNumber(right)) return recorded[part.operator](toValue(left), toValue(right));
         const number = arithmetic[part.operator](left.number, right.number);
         return { number, float: left.float || right.float || part.operator === "/" || !Number.isInteger(number) };
@@ -63,9 +74,11 @@ export function evaluateFormula(formula: Formula, lookup: (name: string) => Valu
           refuse("op.operands", { op: part.op, found: part.operands.length, expected: specs.length });
         }
         const recorder = currentRecorder();
+        const written = part.operands.map(evaluate);
+        if (written.includes(null)) return null;
         const operands = specs.map((spec, i) => {
-          const written = part.operands[i];
-          if (written) return toValue(evaluate(written));
+          const term = written[i];
+          if (term) return toValue(term);
           if (spec.default !== undefined) return recorder.literal(spec.default, !Number.isInteger(spec.default));
           return spec.optional ? null : refuse("operand.missing", { operand: spec.name });
         });
@@ -73,5 +86,6 @@ export function evaluateFormula(formula: Formula, lookup: (name: string) => Valu
       }
     }
   };
-  return toValue(evaluate(formula));
+  const term = evaluate(formula);
+  return term && toValue(term);
 }

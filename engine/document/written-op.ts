@@ -1,0 +1,29 @@
+/** @file An op as a node writes it: attributes parsed, and numbers for operands that have no edge. */
+import { attribute, parseAttributes, type Attributes } from "../ir/attribute";
+import type { AnyOp } from "../ir/op";
+import type { WrittenAttributes } from "./document";
+
+/** An op with what the document writes for it: attributes complete, and numbers by operand. */
+export interface WrittenOp {
+  readonly op: AnyOp;
+  readonly attributes: Attributes;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+const operandNumber = attribute.float();
+const known = new WeakMap<WrittenAttributes, WrittenOp>();
+
+/** Attributes and operand numbers of a node, read once for as long as it keeps them. Refuses what does not parse. */
+export function readWritten(op: AnyOp, written: WrittenAttributes): WrittenOp {
+  const remembered = known.get(written);
+  if (remembered?.op === op) return remembered;
+  const attributes: Record<string, unknown> = {};
+  const numbers = new Map<string, number>();
+  for (const [key, value] of Object.entries(written)) {
+    if (!op.signature.operands.some((spec) => spec.scalar && spec.name === key)) attributes[key] = value;
+    else if (value !== null) numbers.set(key, operandNumber.parse(value, key));
+  }
+  const read = { op, attributes: parseAttributes(op.signature.attributes, attributes), numbers };
+  known.set(written, read);
+  return read;
+}
