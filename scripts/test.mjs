@@ -11,7 +11,7 @@ import { installBrowser, installPackages } from "./setup.mjs";
 process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const full = process.argv.includes("--full");
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const env = { ...process.env, ...(full ? { CHAINRULE_FULL: "1" } : {}) };
+const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...(full ? { CHAINRULE_FULL: "1" } : {}) };
 
 function run(command, args) {
   const began = Date.now();

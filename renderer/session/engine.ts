@@ -1,6 +1,7 @@
 /** @file The engine as the window knows it: keeps the document in step with it, runs it, and takes up work after it dies. */
 import {
   EngineClient,
+  patchedHash,
   type CallName,
   type CheckpointPayload,
   type Place,
@@ -178,12 +179,17 @@ export class Engine {
       this.state.setState({ isStale: true });
       this.live.markStale(this.live.keys());
     }
-    this.sending = this.sending.then(() => this.send()).catch((error: unknown) => this.tell(messageOf(error)));
+    this.sending = this.sending.then(() => this.send(change)).catch((error: unknown) => this.tell(messageOf(error)));
   }
 
-  private async send(): Promise<void> {
-    if (this.client === null || this.known?.revision === this.history.revision()) return;
-    await this.openDocument();
+  private async send(change: DocumentChange): Promise<void> {
+    if (this.client === null || (this.known !== null && this.known.revision >= change.revision)) return;
+    if (change.replaced || this.known === null) return this.openDocument();
+    const patches = change.patches.map((patch) => ({ ...patch, path: [...patch.path] }));
+    const hash = patchedHash(this.known.hash, patches);
+    const reply = await this.call("patch", { base: this.known, revision: change.revision, hash, patches });
+    if (reply.outcome === "applied") this.known = { revision: change.revision, hash: reply.hash };
+    else await this.openDocument();
   }
 
   private forgetResults(): void {
@@ -260,7 +266,7 @@ export class Engine {
       signal,
     ).catch(() => null);
     if (reply === null || signal.aborted) return null;
-    const steps2 = Array.from(reply.losses, (_, i) => (i + 1) * reply.every - 1);
+    const steps2 = Array.from(reply.losses, (_, i) => i * reply.every);
     this.state.setState((state) => ({
       curve: { steps: steps2, losses: Array.from(reply.losses) },
       ghost: state.ghost.steps.length === 0 ? state.curve : state.ghost,

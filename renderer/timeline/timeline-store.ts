@@ -1,26 +1,25 @@
 /** @file The timeline of one step: its blocks, where the playhead stands, and what has been passed. */
 import type { NodeId } from "@chainrule/engine/analysis";
-import type { Reply } from "@chainrule/engine/session";
 import { createStore, type StoreApi } from "zustand/vanilla";
-
-export type Timeline = Reply<"timeline">;
-export type TimelineEntry = Timeline["entries"][number];
+import { blocksOf, type Block, type Timeline } from "./blocks";
 
 export const speeds = [0.25, 1, 4] as const;
 export type Speed = (typeof speeds)[number];
 
 export interface TimelineState {
   readonly timeline: Timeline | null;
-  /** Positions of the entries that are blocks, in the order of the step. */
-  readonly blocks: readonly number[];
+  readonly blocks: readonly Block[];
   /** Index into blocks; −1 before the first. */
   readonly at: number;
   readonly isPlaying: boolean;
   readonly speed: Speed;
   /** The node of the block the playhead is on. */
   readonly activeNode: NodeId | null;
-  /** Nodes whose backward blocks have all been passed. */
+  /** Nodes whose backward has been passed in all their calls. */
   readonly backwardDone: ReadonlySet<NodeId>;
+  /** RMS above which playing stops, null for never. */
+  readonly stopAbove: number | null;
+  readonly stopOnNaN: boolean;
 }
 
 export const emptyTimeline: TimelineState = {
@@ -31,29 +30,27 @@ export const emptyTimeline: TimelineState = {
   speed: 1,
   activeNode: null,
   backwardDone: new Set(),
+  stopAbove: null,
+  stopOnNaN: true,
 };
 
-/** Entries that compute something: what a person steps through. */
-function blocksOf(timeline: Timeline): readonly number[] {
-  return timeline.entries.flatMap((entry, i) => (entry.kind === "op" && entry.origin.node !== null ? [i] : []));
-}
-
-function passed(timeline: Timeline, blocks: readonly number[], at: number): ReadonlySet<NodeId> {
+function passed(blocks: readonly Block[], at: number): ReadonlySet<NodeId> {
   const last = new Map<NodeId, number>();
-  blocks.forEach((position, i) => {
-    const entry = timeline.entries[position];
-    if (entry?.origin.phase === "backward" && entry.origin.node !== null) last.set(entry.origin.node, i);
+  blocks.forEach((block, i) => {
+    if (block.kind === "backward" || block.kind === "accumulate") last.set(block.node, i);
   });
   return new Set([...last].flatMap(([node, i]) => (i <= at ? [node] : [])));
 }
 
+/** A timeline with no step on it. */
 export function createTimeline(): StoreApi<TimelineState> {
   return createStore<TimelineState>(() => emptyTimeline);
 }
 
-/** Shows a step from its beginning. */
+/** Shows a step from its beginning; speed and stops stay as they are. */
 export function showTimeline(store: StoreApi<TimelineState>, timeline: Timeline): void {
-  store.setState({ ...emptyTimeline, speed: store.getState().speed, timeline, blocks: blocksOf(timeline) });
+  const { speed, stopAbove, stopOnNaN } = store.getState();
+  store.setState({ ...emptyTimeline, speed, stopAbove, stopOnNaN, timeline, blocks: blocksOf(timeline) });
 }
 
 /** Puts the playhead on a block, clamped to those there are; goes backwards as well. */
@@ -61,6 +58,19 @@ export function seek(store: StoreApi<TimelineState>, at: number): void {
   const { timeline, blocks } = store.getState();
   if (timeline === null) return;
   const index = Math.min(Math.max(at, -1), blocks.length - 1);
-  const entry = timeline.entries[blocks[index] ?? -1];
-  store.setState({ at: index, activeNode: entry?.origin.node ?? null, backwardDone: passed(timeline, blocks, index) });
+  store.setState({ at: index, activeNode: blocks[index]?.node ?? null, backwardDone: passed(blocks, index) });
+}
+
+/** Why playing should stop at a block besides a breakpoint of its node: NaN or infinity, or a gradient above the limit. */
+export function stopsAt(state: TimelineState, index: number): boolean {
+  const block = state.blocks[index];
+  const entry = state.timeline?.entries[block?.entry ?? -1];
+  if (block === undefined || entry === undefined) return false;
+  const view = block.kind === "forward" || block.kind === "update" ? entry.value : entry.gradient;
+  if (view === null) return false;
+  const { rms, nan, inf } = view.statistics;
+  return (
+    (state.stopOnNaN && nan + inf > 0) ||
+    (block.kind !== "forward" && state.stopAbove !== null && rms > state.stopAbove)
+  );
 }
