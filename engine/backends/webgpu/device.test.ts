@@ -90,13 +90,13 @@ describe.skipIf(whyNoGpu !== null)("a WebGPU device", () => {
     expect(device.has("f")).toBe(false);
   });
 
-  test("thousands of steps report one ring value each, in order, and leave the last state", async () => {
+  test("many steps report one ring value each, in order, and leave the last state", async () => {
     device.allocate("x", "float32", 10);
     const plan = await device.load(counting("x", 10));
-    const report = await device.run([{ plan, count: 5000 }]);
-    expect(report.completed).toBe(5000);
-    expect([...report.ring]).toEqual(Array.from({ length: 5000 }, (_, i) => i * 10));
-    expect((await device.read(["x"]))[0]).toEqual(new Float32Array(10).fill(5000));
+    const report = await device.run([{ plan, count: 1500 }]);
+    expect(report.completed).toBe(1500);
+    expect([...report.ring]).toEqual(Array.from({ length: 1500 }, (_, i) => i * 10));
+    expect((await device.read(["x"]))[0]).toEqual(new Float32Array(10).fill(1500));
   });
 
   test("a schedule of several plans keeps its order", async () => {
