@@ -6,12 +6,21 @@ import { AppProvider } from "./app/app";
 import { createApp } from "./app/create-app";
 import { Window } from "./app/window";
 import { createBrowserDesktop } from "./desktop/browser";
+import { createElectronDesktop, findBridge } from "./desktop/electron";
 import { connectWorker } from "./session/connection";
 import "./ui/theme.css";
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("Invariant: the page has no root");
-const app = createApp(createBrowserDesktop(), connectWorker);
+const bridge = findBridge();
+const shell = bridge === null ? null : createElectronDesktop(bridge);
+const app = shell === null ? createApp(createBrowserDesktop(), connectWorker) : createApp(shell.desktop, shell.connect);
+shell
+  ?.follow({
+    opened: (opened) => app.openBytes(opened.bytes, opened.file),
+    save: () => void app.save(false),
+  })
+  .catch((error: unknown) => app.tell("error", String(error)));
 createRoot(place).render(
   <StrictMode>
     <AppProvider value={app}>

@@ -19,6 +19,8 @@ export default defineConfig({
     target: "chrome108",
     cssTarget: "chrome108",
     assetsInlineLimit: 0,
+    // The window, and the desktop's hidden page that starts the engine's Worker.
+    rolldownOptions: { input: [path.join(here, "index.html"), path.join(here, "engine.html")] },
     chunkSizeWarningLimit: 2000,
   },
 });

@@ -38,3 +38,19 @@ if (existsSync("renderer/index.html") && !process.argv.includes("--cli")) {
   await buildWindow({ configFile: "renderer/vite.config.ts", logLevel: "warn" });
   cpSync("cli/dist/engine", "dist/renderer/engine", { recursive: true });
 }
+
+// The desktop shell. Node 16 and Chrome 108 are what its tests may have to run on.
+if (existsSync("electron/main/main.ts") && !process.argv.includes("--cli")) {
+  await build({
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: ["node16", "chrome108"],
+    external: ["electron"],
+    entryPoints: { main: "electron/main/main.ts", preload: "electron/preload/preload.ts" },
+    outdir: "dist/electron",
+    outExtension: { ".js": ".cjs" },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}

@@ -45,11 +45,20 @@ export const rooms = {
   "engine/index.ts": { may: [...trained, "engine/api"] },
   "engine/api": { may: trained },
   cli: {
-    may: [...trained, "engine/backends/webgpu/node.ts", "engine/session", "engine/analysis.ts", "engine/index.ts"],
+    may: [
+      ...trained,
+      "cli/serve/policy.ts",
+      "engine/backends/webgpu/node.ts",
+      "engine/session",
+      "engine/analysis.ts",
+      "engine/index.ts",
+    ],
     packages: ["*"],
   },
   "electron/contract": { may: [], packages: ["zod", "zod/*"] },
-  "electron/main": { may: ["electron/contract"], packages: ["electron", "node:*"] },
+  // The headers that the loopback server and the shell share.
+  "cli/serve/policy.ts": { may: [] },
+  "electron/main": { may: ["electron/contract", "cli/serve/policy.ts"], packages: ["electron", "node:*"] },
   "electron/preload": { may: ["electron/contract"], packages: ["electron"] },
   "renderer/document": { may: ["engine/analysis.ts", "engine/document"], packages: ["immer", "zustand/vanilla"] },
   renderer: {
