@@ -149,6 +149,7 @@ function Surface() {
       tabIndex={-1}
       data-canvas=""
       onPointerMove={(event) => {
+        app.canvas.pointer = { x: event.clientX, y: event.clientY };
         if (!isPane(event.target) || event.buttons !== 0) {
           if (hovered !== null) setHovered(null);
           return;
@@ -158,7 +159,10 @@ function Surface() {
           if (hovered !== null) setHovered(null);
         } else if (hovered?.index !== index) setHovered({ index, x: event.clientX, y: event.clientY });
       }}
-      onPointerLeave={() => setHovered(null)}
+      onPointerLeave={() => {
+        app.canvas.pointer = null;
+        setHovered(null);
+      }}
       onDoubleClick={(event) => {
         if (!isPane(event.target) || graphId === null) return;
         const edge = placed[edgeAt(event)];

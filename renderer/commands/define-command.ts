@@ -1,7 +1,7 @@
 /** @file defineCommand: what a person can do, stated once; menus, keys, palette and tooltips derive from it. */
 import type { App } from "../app/app";
 
-export const commandGroups = ["file", "edit", "add", "select", "view", "run", "debug", "help"] as const;
+export const commandGroups = ["file", "edit", "add", "select", "view", "run", "training", "debug", "help"] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 export interface Command {

@@ -11,6 +11,7 @@ import {
 import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
+import { stateOf } from "../document/edits/nodes";
 import { viewNode } from "../nodes/node-view";
 import { Histogram } from "../overlay/histogram";
 import { StatisticsFacts } from "../overlay/statistics-facts";
@@ -22,6 +23,7 @@ import { currentGraph } from "../workspace/workspace";
 import { AttributeField, NumberField, TextField } from "./fields";
 import { Formula } from "./formula";
 import { MembersPart } from "./members-part";
+import { RolesPart } from "./roles-part";
 
 const words = text.inspector;
 
@@ -32,11 +34,13 @@ interface PartProps {
   readonly node: GraphNode;
 }
 
-function NameFields({ graphId, id, node }: PartProps) {
+function NameFields({ graphId, graph, id, node }: PartProps) {
   const app = useApp();
+  const state = stateOf(graph, id);
+  const shownName = (state === null ? undefined : graph.members[state]?.name) ?? node.name;
   return (
     <>
-      <TextField label={words.name} value={node.name} onChange={(name) => app.edits.rename(id, name)} />
+      <TextField label={words.name} value={shownName} onChange={(name) => app.edits.rename(id, name)} />
       <TextField
         label={words.label}
         value={node.label ?? ""}
@@ -274,6 +278,7 @@ export function Inspector() {
         <EffectFields {...part} />
         <MembersPart.Fields {...part} />
       </Section>
+      <RolesPart />
       <FormulaPart {...part} />
       <LivePart {...part} />
       <CostPart {...part} />

@@ -132,6 +132,7 @@ export const en = {
     },
   },
   inspector: {
+    roles: "In training",
     nothing: "Select a node to see its fields, formula and gradient.",
     fields: "Fields",
     name: "name",
@@ -297,7 +298,11 @@ export const en = {
     toggleBreakpoint: "Toggle breakpoint",
     nextOp: "Next op",
     previousOp: "Previous op",
+    setLoss: "Train on this loss",
+    plotAgainst: "Plot against this",
+    plotCurve: "Plot as a curve",
     groups: {
+      training: "Training",
       file: "File",
       edit: "Edit",
       add: "Add",

@@ -1,6 +1,12 @@
 /** @file Finding one's way in a document under edit: graphs, ids and names. */
 import type { Draft } from "immer";
-import type { ChainruleDocument, Graph, GraphId, NodeId } from "@chainrule/engine/analysis";
+import {
+  toIdentifier,
+  type ChainruleDocument,
+  type Graph,
+  type GraphId,
+  type NodeId,
+} from "@chainrule/engine/analysis";
 
 export type DocumentDraft = Draft<ChainruleDocument>;
 export type GraphDraft = Draft<Graph>;
@@ -9,9 +15,13 @@ export type NodeDraft = GraphDraft["nodes"][NodeId];
 /** Makes ids that no document has yet; tests hand in a counter. */
 export type IdSource = () => string;
 
-/** Eight random letters and digits. */
+const letters = "abcdefghijklmnopqrstuvwxyz";
+
+/** A random letter and eight random letters or digits: an id never looks like a number. */
 export const randomId: IdSource = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36)).join("");
+  Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte, i) =>
+    i === 0 ? (letters[byte % 26] ?? "n") : (byte % 36).toString(36),
+  ).join("");
 
 /** The graph of that id; an edit of a missing graph is our bug. */
 export function graphOf(draft: DocumentDraft, id: GraphId): GraphDraft {
@@ -30,9 +40,9 @@ export function namesIn(graph: Graph | GraphDraft): Set<string> {
 
 /** `wanted`, or wanted2, wanted3, … where it is taken; what is no identifier is made one. */
 export function freeName(taken: ReadonlySet<string>, wanted: string): string {
-  const letters = wanted.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=[0-9])/, "_") || "node";
-  if (!taken.has(letters)) return letters;
-  const stem = letters.replace(/[0-9]+$/, "") || letters;
+  const name = toIdentifier(wanted);
+  if (!taken.has(name)) return name;
+  const stem = name.replace(/[0-9]+$/, "") || name;
   for (let count = 2; ; count++) {
     if (!taken.has(`${stem}${count}`)) return `${stem}${count}`;
   }

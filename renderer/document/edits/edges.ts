@@ -2,6 +2,7 @@
 import type { Edge, GraphId, NodeId, PortAddress } from "@chainrule/engine/analysis";
 import { graphOf, type DocumentDraft, type GraphDraft, type IdSource } from "./draft";
 import { placeNode } from "./nodes";
+import { adoptLoss } from "./training";
 
 /** True when both are the same end of an edge. */
 export function samePort(a: PortAddress, b: PortAddress): boolean {
@@ -38,6 +39,7 @@ function connectIn(graph: GraphDraft, from: PortAddress, to: PortAddress): void 
 /** Connects two ports; an input keeps one edge, the newest. */
 export function connect(draft: DocumentDraft, graph: GraphId, from: PortAddress, to: PortAddress): void {
   connectIn(graphOf(draft, graph), from, to);
+  adoptLoss(draft, graph, from, to);
 }
 
 /** Removes the edges that end at these ports. */

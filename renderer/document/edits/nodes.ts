@@ -1,5 +1,5 @@
 /** @file Edits of nodes: place, move, rename, set, flag, remove and dissolve. */
-import type { GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
+import type { Graph, GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
 import {
   freeName,
   graphOf,
@@ -57,11 +57,24 @@ export function positionNodes(draft: DocumentDraft, graph: GraphId, positions: R
   }
 }
 
-/** Gives a node a free name close to the wanted one. */
+/** The parameter or buffer of the same graph that a node reads: the two go by one name. */
+export function stateOf(graph: Graph | GraphDraft, node: NodeId): MemberId | null {
+  const target = graph.nodes[node];
+  const type = target?.kind === "call" ? graph.members[target.member]?.type : undefined;
+  return target?.kind === "call" && (type === "parameter" || type === "buffer") ? target.member : null;
+}
+
+/** Gives a node a free name close to the wanted one; a node that reads a parameter renames the parameter. */
 export function renameNode(draft: DocumentDraft, graph: GraphId, node: NodeId, name: string): void {
   const owner = graphOf(draft, graph);
   const target = owner.nodes[node];
-  if (target === undefined || target.name === name) return;
+  if (target === undefined) return;
+  const member = stateOf(owner, node);
+  if (member !== null) {
+    renameMember(draft, graph, member, name);
+    return;
+  }
+  if (target.name === name) return;
   const taken = namesIn(owner);
   taken.delete(target.name);
   target.name = freeName(taken, name);
@@ -164,7 +177,12 @@ export function removeNodes(draft: DocumentDraft, graph: GraphId, nodes: readonl
   owner.effects = owner.effects.filter((id) => !gone.has(id));
   dropUnusedMembers(owner, members);
   const loss = draft.training.loss;
-  if (graph === draft.root && loss !== null && gone.has(loss[0])) draft.training.loss = null;
+  if (graph !== draft.root) return;
+  if (loss !== null && gone.has(loss[0])) draft.training.loss = null;
+  const { plot } = draft.view;
+  if (plot === undefined) return;
+  if (gone.has(plot.x[0])) delete draft.view.plot;
+  else if (plot.y.some((port) => gone.has(port[0]))) plot.y = plot.y.filter((port) => !gone.has(port[0]));
 }
 
 /** Removes a node and joins what fed its first wired input to everything that its outputs fed. */
