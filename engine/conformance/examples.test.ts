@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../backends/reference";
 import { wasmBackend } from "../backends/wasm";
+import { createNodeWebgpuBackend } from "../backends/webgpu/node";
 import { applyFix } from "../document/apply-fix";
 import type { ChainruleDocument } from "../document/document";
 import type { TensorData } from "../ir/tensor";
@@ -20,6 +21,8 @@ import {
   type TrainingRow,
 } from "./example-fixtures";
 
+const webgpu = createNodeWebgpuBackend();
+const gpu = await webgpu.status();
 const full = Boolean(process.env["CHAINRULE_FULL"]);
 const rows = Object.keys(trainingRows) as TrainingRow[];
 const isSmall = (row: TrainingRow) => row < "E09";
@@ -50,6 +53,14 @@ describe("losses", { timeout: 900_000 }, () => {
     const losses = await trainExample(document, referenceBackend, 0, document.training.logEvery, "float64");
     expect(losses).toHaveLength(document.training.logEvery);
     expect(strayLosses64(losses, trainingFixture(row, 0))).toEqual([]);
+  });
+
+  const onGpu = rows.filter((row) => full || ["E03", "E04", "E07"].includes(row));
+  it.skipIf(!gpu.ok).each(onGpu)("%s on webgpu: the first logged step is PyTorch's", async (row) => {
+    const document = exampleDocument(trainingRows[row].file);
+    const losses = await trainExample(document, webgpu, 0, document.training.logEvery);
+    expect(losses).toHaveLength(document.training.logEvery);
+    expect(strayLosses(losses, trainingFixture(row, 0))).toEqual([]);
   });
 
   it("are told apart from those of a document that is slightly wrong", async () => {
