@@ -20,9 +20,6 @@ export interface NodePorts {
   readonly open: boolean;
 }
 
-/** Names in the formula of an update that are not ports: the parameter, its gradient and the learning rate. */
-export const updateNames = ["p", "grad", "lr"] as const;
-
 const wired = (name: string, required = true): InputPort => ({ name, required, scalar: false });
 const unknownPorts: NodePorts = { inputs: [], outputs: [], open: true };
 const closed = (inputs: readonly InputPort[], outputs: readonly string[] = ["out"]): NodePorts => ({
@@ -135,7 +132,9 @@ function effectPorts(effect: (GraphNode & { kind: "effect" })["effect"], library
       };
     case "update": {
       const names = namesIn(effect.formula);
-      const free = (names ?? []).filter((name) => !updateNames.some((known) => known === name));
+      // What an update works with is no port of its own, unless its learning rate is left to be wired.
+      const given = effect.lr === undefined ? ["p", "grad"] : ["p", "grad", "lr"];
+      const free = (names ?? []).filter((name) => !given.includes(name));
       return { ...closed([wired("grad", false), ...free.map((name) => wired(name, false))], []), open: names === null };
     }
     case "inPlace":

@@ -188,6 +188,15 @@ describe("update", () => {
     expect(await listOf(wired, traceOf(wired).writes.get("x"))).toEqual([0.5, 0, -1.5]);
   });
 
+  it("steps by a wired rate where none is set, and has no port for one that is", async () => {
+    const edges = ["squared.out > update.grad", "squared.out > update.lr"];
+    const update = { kind: "update", targets: ["x"], formula: "p - lr * grad" } as const;
+    const program = programOf(documentOf(withEffects({ update: effect(update) }, edges)));
+    expect(await listOf(program, traceOf(program).writes.get("x"))).toEqual([0, -14, -78]);
+    const set = documentOf(withEffects({ update: effect({ ...update, lr: 0.5 }) }, edges));
+    expect(problemsOf(set)).toEqual([expect.stringContaining("there is no port lr, expected one of: grad")]);
+  });
+
   it("refuses a result of another shape when the document is built", () => {
     const update = effect({ kind: "update", targets: ["x"], formula: "p * squared" });
     const spec = {

@@ -1,10 +1,11 @@
 /** @file Applies custom Functions: forward off the tape, and their own backward as graph. */
+import { nodeLabel } from "../document/labels";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { zerosLike } from "../ops";
 import { innerFrame, nothing, type Frame, type NodeRun, type Results } from "./frame";
-import { makeDiagnostic, nodeLabel, PlacedRefusal } from "./report";
+import { makeDiagnostic, PlacedRefusal } from "./report";
 import type { FunctionInstance } from "./scope";
 
 /** The value an alias stands for: edges inside forward are recorded off the tape, what enters and leaves is not. */
@@ -45,7 +46,9 @@ function runBackward(context: BackwardRun, gradients: readonly (Value | null)[])
   const { tape, library } = run.frame.step;
   const place = { graph: run.frame.scope.plan.id, node: run.id };
   const refuseHere: typeof refuse = (code, parameters) => {
-    throw new PlacedRefusal(makeDiagnostic(place, nodeLabel(run.node, library), code, parameters));
+    throw new PlacedRefusal(
+      makeDiagnostic(place, nodeLabel(run.node, run.frame.scope.plan.visible, library), code, parameters),
+    );
   };
   const ports = new Map<string, Value | null>();
   for (const { name, role } of backward.plan.graph.inputs) {

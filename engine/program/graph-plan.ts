@@ -1,26 +1,33 @@
 /** @file GraphPlan: a graph of the document ordered once, its edges indexed, its formulas and attributes parsed. */
-import type { ChainruleDocument, Edge, Graph, GraphId, GraphNode, NodeId } from "../document/document";
-import { freeNames, parseFormula, type Formula } from "../document/formula";
-import { own, type Library } from "../document/library";
+import type {
+  ChainruleDocument,
+  Edge,
+  Graph,
+  GraphId,
+  GraphNode,
+  Member,
+  MemberId,
+  NodeId,
+} from "../document/document";
+import { parseFormula, type Formula } from "../document/formula";
+import { nodeLabel } from "../document/labels";
+import { own, visibleMembers, type Library } from "../document/library";
 import type { DiagnosticCode, DiagnosticParameters } from "../ir/diagnostic";
 import { Refusal } from "../ir/refusal";
 import { readWritten, type WrittenOp } from "../document/written-op";
-import { nodeLabel, type Report } from "./report";
+import type { Report } from "./report";
 
 export interface GraphPlan {
   readonly id: GraphId;
   readonly graph: Graph;
+  /** Its own members and those of the graphs around it. */
+  readonly visible: ReadonlyMap<MemberId, Member>;
   /** Every node after what it reads, effects in their listed order; those of a cycle are left out. */
   readonly order: readonly NodeId[];
   /** The edge into each wired port. */
   readonly incoming: ReadonlyMap<NodeId, ReadonlyMap<string, Edge>>;
   readonly ops: ReadonlyMap<NodeId, WrittenOp>;
   readonly formulas: ReadonlyMap<NodeId, Formula>;
-}
-
-/** The names of an update's formula that are wired ports: all but p, grad and lr. */
-export function wiredNames(formula: Formula): readonly string[] {
-  return freeNames(formula).filter((name) => name !== "p" && name !== "grad" && name !== "lr");
 }
 
 class Planner {
@@ -32,6 +39,7 @@ class Planner {
   constructor(
     private readonly id: GraphId,
     graph: Graph,
+    private readonly visible: ReadonlyMap<MemberId, Member>,
     private readonly library: Library,
     private readonly report: Report,
   ) {
@@ -41,13 +49,13 @@ class Planner {
   plan(): GraphPlan {
     for (const edge of this.graph.edges) this.indexEdge(edge);
     for (const [nodeId, node] of Object.entries(this.graph.nodes)) this.readNode(nodeId, node);
-    const { id, graph, incoming, ops, formulas } = this;
-    return { id, graph, order: this.sort(), incoming, ops, formulas };
+    const { id, graph, visible, incoming, ops, formulas } = this;
+    return { id, graph, visible, order: this.sort(), incoming, ops, formulas };
   }
 
   private refuse(node: NodeId | null, code: DiagnosticCode, parameters: DiagnosticParameters, port?: string): void {
     const found = node === null ? undefined : own(this.graph.nodes, node);
-    const where = found ? nodeLabel(found, this.library) : `graph "${this.graph.name}"`;
+    const where = found ? nodeLabel(found, this.visible, this.library) : `graph "${this.graph.name}"`;
     const place = { graph: this.id, ...(node === null ? {} : { node }), ...(port === undefined ? {} : { port }) };
     this.report.refuse(place, where, code, parameters);
   }
@@ -145,7 +153,7 @@ export function planGraphs(
 ): ReadonlyMap<GraphId, GraphPlan> {
   const plans = new Map<GraphId, GraphPlan>();
   for (const [id, graph] of Object.entries(document.graphs)) {
-    plans.set(id, new Planner(id, graph, library, report).plan());
+    plans.set(id, new Planner(id, graph, visibleMembers(document, id), library, report).plan());
   }
   return plans;
 }

@@ -1,6 +1,7 @@
 /** @file Instantiates members: walks the root and every module below it, and gives each parameter its slot and name. */
 import type { ChainruleDocument, GraphId, GraphNode, Member, MemberId, NodeId } from "../document/document";
 import { defaultDType } from "../document/document";
+import { memberLabel, nodeLabel } from "../document/labels";
 import { own, type Library } from "../document/library";
 import { attribute, parseAttributes, type Attributes } from "../ir/attribute";
 import { isFloat, type DType } from "../ir/dtype";
@@ -11,7 +12,7 @@ import type { SlotId } from "../ir/value";
 import type { GraphPlan } from "./graph-plan";
 import { initialShape, initialValue } from "./initial-value";
 import type { ProgramOptions, SlotDeclaration, SlotRole } from "./program";
-import { memberLabel, nodeLabel, type Report } from "./report";
+import type { Report } from "./report";
 import {
   bodyKey, learns, type FunctionInstance, type MemberInstance, type ModuleInstance, type OnceDraw, type Scope, type StateInstance,
 } from "./scope"; // prettier-ignore
@@ -70,7 +71,7 @@ export class Instantiator {
     for (const { scope, members } of this.optimizers) {
       for (const [id, member] of Object.entries(scope.plan.graph.members)) {
         if (!member.type.startsWith("optim.")) continue;
-        this.guard({ graph: scope.plan.id, member: id }, memberLabel(member), () => {
+        this.guard({ graph: scope.plan.id, member: id }, memberLabel(member, this.context.library), () => {
           members.set(id, { member, instance: this.optimizer(member, `${scope.id}${id}`, scope, root) });
         });
       }
@@ -122,12 +123,12 @@ export class Instantiator {
     for (const [id, member] of Object.entries(plan.graph.members)) {
       if (member.type.startsWith("optim.")) continue;
       const name = id === model ? place.name : `${place.name}${member.name}.`;
-      this.guard({ graph, member: id }, memberLabel(member), () => {
+      this.guard({ graph, member: id }, memberLabel(member, this.context.library), () => {
         members.set(id, { member, instance: this.member(member, { id: `${place.id}${id}/`, name }, stack) });
       });
     }
     for (const [id, node] of Object.entries(plan.graph.nodes)) {
-      this.guard({ graph, node: id }, nodeLabel(node, this.context.library), () => {
+      this.guard({ graph, node: id }, nodeLabel(node, plan.visible, this.context.library), () => {
         this.node(scope, id, node, place, stack, { bodies, functions, draws, hyper });
       });
     }

@@ -1,6 +1,4 @@
 /** @file Collects diagnostics with their place, each once. */
-import type { GraphNode, Member } from "../document/document";
-import type { Library } from "../document/library";
 import {
   diagnosticCatalogue, printDiagnostic, type Diagnostic, type DiagnosticCode, type DiagnosticParameters, type DiagnosticPlace,
 } from "../ir/diagnostic"; // prettier-ignore
@@ -50,32 +48,4 @@ export class PlacedRefusal extends Refusal {
     this.diagnostic = diagnostic;
     this.message = printDiagnostic(diagnostic);
   }
-}
-
-function title(node: GraphNode, library: Library): string {
-  switch (node.kind) {
-    case "op":
-      return library.op(node.op)?.signature.label ?? node.op;
-    case "effect":
-      return {
-        backward: "Backward",
-        update: "Update",
-        optimizerStep: "Step",
-        zeroGrad: "Zero grad",
-        inPlace: "In place",
-      }[node.effect.kind];
-    default:
-      return node.kind.charAt(0).toUpperCase() + node.kind.slice(1);
-  }
-}
-
-/** How a person knows a node: `Linear "fc1"`. */
-export function nodeLabel(node: GraphNode, library: Library): string {
-  return `${title(node, library)} "${node.name}"`;
-}
-
-/** How a person knows a member: `Linear "fc1"`, `Parameter "w"`. */
-export function memberLabel(member: Member): string {
-  const kind = member.type.replace(/^(nn|optim)\./, "").replace(/^graph:.*/, "module");
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} "${member.name}"`;
 }

@@ -1,5 +1,6 @@
 /** @file Runs a graph: its nodes in their order, each at its place on the tape. */
 import type { NodeId } from "../document/document";
+import { nodeLabel } from "../document/labels";
 import { Refusal } from "../ir/refusal";
 import type { Origin, Value } from "../ir/value";
 import { runEffect } from "./effects";
@@ -8,7 +9,7 @@ import { runCall } from "./call";
 import { runExpression, runOp } from "./compute";
 import { runApply } from "./function";
 import { runBranch, runRepeat } from "./regions";
-import { makeDiagnostic, nodeLabel, PlacedRefusal } from "./report";
+import { makeDiagnostic, PlacedRefusal } from "./report";
 
 function originOf(frame: Frame, node: NodeId, port: string): Origin {
   return { phase: frame.phase, path: frame.path, node, port, ops: [] };
@@ -86,7 +87,7 @@ function tracePort(frame: Frame, id: NodeId, name: string, port: string, value: 
 function placed(frame: Frame, id: NodeId, refusal: Refusal): PlacedRefusal {
   if (refusal instanceof PlacedRefusal) return refusal;
   const node = nodeOf(frame, id);
-  const label = node ? nodeLabel(node, frame.step.library) : id;
+  const label = node ? nodeLabel(node, frame.scope.plan.visible, frame.step.library) : id;
   return new PlacedRefusal(
     makeDiagnostic({ graph: frame.scope.plan.id, node: id }, label, refusal.code, refusal.parameters),
   );
