@@ -50,32 +50,44 @@ function namedTensor(name: string, { dtype, shape, data }: TensorData) {
   return { name, dtype, shape, data };
 }
 
-/** The call of each place that is to be shown: the only one, or the worst. Null where the step has no such place. */
-async function chooseCalls(trainer: Trainer, places: readonly Place[]): Promise<readonly (Found | null)[]> {
+/** The call of a place that is to be shown, and how many there are. */
+interface Chosen {
+  readonly call: Found | null;
+  readonly calls: number;
+  readonly shown: number;
+}
+
+/** Of each place the only call, or the worst; null where the step has no such place. */
+async function chooseCalls(trainer: Trainer, places: readonly Place[]): Promise<readonly Chosen[]> {
   const trace = await trainer.traceNext(true);
   const found = places.map((place) => findPlace(trace, place));
   const several = found.filter((calls) => calls.length > 1);
-  if (several.length === 0) return found.map(([first]) => first ?? null);
-  const numbers = await trainer.report(several.flatMap((calls) => statisticsOf(trace, calls)));
+  const numbers =
+    several.length === 0 ? [] : await trainer.report(several.flatMap((calls) => statisticsOf(trace, calls)));
   let offset = 0;
   return found.map((calls) => {
-    if (calls.length < 2) return calls[0] ?? null;
+    if (calls.length < 2) return { call: calls[0] ?? null, calls: calls.length, shown: 0 };
     const { shown, next } = readPlace(calls, numbers, offset);
     offset = next;
-    return calls[shown] ?? null;
+    return { call: calls[shown] ?? null, calls: calls.length, shown };
   });
 }
 
 /** Value and gradient of each call, made in one plan; null where there is no call. */
-async function viewCalls(trainer: Trainer, calls: readonly (Found | null)[], maxElements: number | undefined) {
-  const wanted = calls.flatMap((call) => (call ? [call.value, ...(call.gradient ? [call.gradient] : [])] : []));
+async function viewCalls(trainer: Trainer, chosen: readonly Chosen[], maxElements: number | undefined) {
+  const wanted = chosen.flatMap(({ call }) => (call ? [call.value, ...(call.gradient ? [call.gradient] : [])] : []));
   const data = wanted.length === 0 ? [] : await trainer.evaluate(wanted);
   let at = 0;
   const take = () => {
     const tensor = data[at++];
     return tensor ? viewTensor(tensor, maxElements) : null;
   };
-  return calls.map((call) => ({ value: call ? take() : null, gradient: call?.gradient ? take() : null }));
+  return chosen.map(({ call, calls, shown }) => ({
+    value: call ? take() : null,
+    gradient: call?.gradient ? take() : null,
+    calls,
+    shown,
+  }));
 }
 
 /** Serves one port until it closes. */
@@ -89,10 +101,10 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
   };
 
   async function fetchPlace(session: DocumentSession, trainer: Trainer, place: Place, maxElements: number | undefined) {
-    const [call = null] = await chooseCalls(trainer, [place]);
-    const path = call?.path ?? place.path ?? [];
+    const chosen = await chooseCalls(trainer, [place]);
+    const path = chosen[0]?.call?.path ?? place.path ?? [];
     const address = session.address({ path, node: place.node, port: place.port }, trainer.step);
-    const [view] = await viewCalls(trainer, [call], maxElements);
+    const [view] = await viewCalls(trainer, chosen, maxElements);
     return { address, value: view?.value ?? null, gradient: view?.gradient ?? null };
   }
 

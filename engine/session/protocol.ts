@@ -136,7 +136,10 @@ export const calls = {
     reply: z.object({
       revision: count,
       step: z.number().int().min(-1),
-      views: z.array(z.object({ value: tensorView.nullable(), gradient: tensorView.nullable() })),
+      /** `calls` and `shown` as in a sample. */
+      views: z.array(
+        z.object({ value: tensorView.nullable(), gradient: tensorView.nullable(), calls: count, shown: count }),
+      ),
     }),
     progress: null,
   },

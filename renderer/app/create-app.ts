@@ -35,7 +35,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   const history = createHistory(createDocument(words.untitled));
   const workspace = createWorkspace();
   const settings = createSettings();
-  const analysis = createAnalysisStore(history, workspace);
+  const analysis = createAnalysisStore(history);
   const overlay = new Overlay();
   const live = new LiveValues();
   const timeline = createTimeline();

@@ -9,7 +9,7 @@ import * as structure from "../document/edits/structure";
 import type { DocumentHistory } from "../document/history";
 import { paletteItems } from "../palette/items";
 import { text } from "../text/text";
-import { currentGraph, select, type Workspace } from "../workspace/workspace";
+import { currentGraph, focusScope, insideSteps, select, type Workspace } from "../workspace/workspace";
 
 type Position = { readonly x: number; readonly y: number };
 const words = text.undo;
@@ -215,7 +215,7 @@ export class Edits {
     const inner = innerGraph(document, owner, node);
     if (inner === null || document.graphs[inner] === undefined) return;
     this.workspace.setState((state) => ({
-      path: [...state.path, { graph: inner, through: id }],
+      path: [...state.path, ...insideSteps(state), { graph: inner, through: id }],
       selection: new Set(),
       selectedEdge: null,
     }));
@@ -224,6 +224,13 @@ export class Edits {
   /** Back to the graph around; selects the node that was entered. */
   leave(): boolean {
     const { path } = this.workspace.getState();
+    const steps = insideSteps(this.workspace.getState());
+    const region = steps.at(-1);
+    if (region !== undefined) {
+      focusScope(this.workspace, steps.slice(0, -1));
+      select(this.workspace, region.through === null ? [] : [region.through]);
+      return true;
+    }
     const last = path.at(-1);
     if (path.length < 2 || last === undefined) return false;
     this.workspace.setState({
@@ -237,7 +244,8 @@ export class Edits {
 
 type Document = ReturnType<DocumentHistory["document"]>;
 
-function innerGraph(
+/** The graph that a node stands for, or null. */
+export function innerGraph(
   document: Document,
   owner: Document["graphs"][string],
   node: Document["graphs"][string]["nodes"][string],

@@ -1,35 +1,23 @@
 /** @file What follows what: the overlay watches the graph on the canvas, the window's title the document. */
-import type { Graph, GraphId } from "@chainrule/engine/analysis";
-import type { Place } from "@chainrule/engine/session";
 import { text } from "../text/text";
-import { currentGraph } from "../workspace/workspace";
+import { openScopes, scopePlaces } from "../canvas/scopes";
 import type { App } from "./app";
-
-function edgePlaces(id: GraphId, graph: Graph): Place[] {
-  return graph.edges.map((edge) => ({ kind: "edge", graph: id, node: edge.to[0], port: edge.to[1] }));
-}
-
-function portPlaces(app: App, id: GraphId, graph: Graph): Place[] {
-  const facts = app.analysis.getState().analysis.graphs.get(id);
-  return Object.keys(graph.nodes).flatMap((node) => {
-    const [port] = Object.keys(facts?.outputs.get(node) ?? {});
-    return port === undefined ? [] : [{ kind: "port" as const, graph: id, node, port }];
-  });
-}
 
 /** Binds the parts that change together. */
 export function followWorkspace(app: App): void {
-  let shownGraph: GraphId | null = null;
-  let shownEdges: Graph["edges"] | null = null;
+  let watched = "";
   const watch = (): void => {
-    const id = currentGraph(app.workspace.getState());
-    const graph = id === null ? undefined : app.history.document().graphs[id];
-    if (id === null || graph === undefined) return;
-    if (id === shownGraph && graph.edges === shownEdges) return;
-    shownGraph = id;
-    shownEdges = graph.edges;
-    app.engine.watch(edgePlaces(id, graph));
-    app.engine.watchPreviews(portPlaces(app, id, graph));
+    const document = app.history.document();
+    const scopes = openScopes(document, app.workspace.getState());
+    const { analysis } = app.analysis.getState();
+    const { edges, ports } = scopePlaces(document, scopes, (graph, node) => {
+      return Object.keys(analysis.graphs.get(graph)?.outputs.get(node) ?? {})[0];
+    });
+    const key = JSON.stringify([edges, ports]);
+    if (key === watched) return;
+    watched = key;
+    app.engine.watch(edges);
+    app.engine.watchPreviews(ports);
   };
   const title = (): void => {
     const document = app.history.document();

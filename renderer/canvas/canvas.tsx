@@ -9,18 +9,21 @@ import {
   type OnConnectEnd,
 } from "reactflow";
 import "reactflow/dist/style.css";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { useStore } from "zustand";
-import { useApp } from "../app/app";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { GraphId } from "@chainrule/engine/analysis";
 import { text } from "../text/text";
-import { currentGraph, select } from "../workspace/workspace";
+import { focusScope, insideSteps, scopeKey, select } from "../workspace/workspace";
 import type { AddRequest } from "../palette/add-request";
 import { AddSearch } from "../palette/add-search";
 import { ConnectionLine } from "./connection-line";
-import { NodeDerivation, type CanvasNode } from "./derive-nodes";
+import type { Point } from "../overlay/edge-geometry";
+import type { CanvasNode } from "./derive-nodes";
+import { scopeAt, toStored } from "./scene-places";
+import { useScene } from "./use-scene";
 import { EdgeCanvas } from "./edge-canvas";
-import { nearestEdge, placeEdges } from "./edge-places";
+import { nearestEdge, type PlacedEdge } from "./edge-places";
 import { EmptyCanvas } from "./empty-canvas";
+import { fitCamera } from "./fit";
 import { FlowNode } from "./flow-node";
 import { Frames } from "./frames";
 import { Legend } from "../overlay/legend";
@@ -37,29 +40,13 @@ const noEdges: never[] = [];
 /** Screen pixels within which an edge is under the pointer. */
 const edgeReach = 7;
 
-/** Nodes and placed edges of the graph on the canvas. */
-function useScene() {
-  const app = useApp();
-  const derivation = useMemo(() => new NodeDerivation(app.library), [app.library]);
-  const document = useSyncExternalStore(app.history.subscribe, app.history.document);
-  const graphId = useStore(app.workspace, currentGraph);
-  const selection = useStore(app.workspace, (state) => state.selection);
-  const fonts = useStore(app.fonts);
-  const nodes = useMemo(
-    () => (graphId === null ? [] : derivation.derive(document, graphId, selection, fonts)),
-    [derivation, document, graphId, selection, fonts],
-  );
-  const graph = graphId === null ? undefined : document.graphs[graphId];
-  const placed = useMemo(() => placeEdges(graph?.edges ?? [], nodes), [graph?.edges, nodes]);
-  return { app, graphId, graph, nodes, placed };
-}
-
 function Surface() {
-  const { app, graphId, graph, nodes, placed } = useScene();
+  const { app, graphId, graph, scene, setDragging } = useScene();
+  const { nodes, placed } = scene;
   const flow = useReactFlow<CanvasNode>();
   const store = useStoreApi();
   const surface = useRef<HTMLDivElement>(null);
-  const [adding, setAdding] = useState<AddRequest | null>(null);
+  const [adding, setAdding] = useState<{ readonly request: AddRequest; readonly graph: GraphId } | null>(null);
   const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly y: number } | null>(
     null,
   );
@@ -67,17 +54,20 @@ function Surface() {
     null,
   );
 
+  const fit = (shown: readonly CanvasNode[], most: number, duration: number): void => {
+    const { width, height } = store.getState();
+    if (shown.length > 0 && width > 0) void flow.setViewport(fitCamera(shown, width, height, most), { duration });
+  };
+
   useEffect(() => {
     app.canvas.attach({
-      fit: (ids) =>
-        void flow.fitView({
-          padding: 0.12,
-          duration: app.motionMs(240),
-          maxZoom: 1.25,
-          ...(ids === undefined ? {} : { nodes: ids.map((id) => ({ id })) }),
-        }),
+      fit: (ids) => {
+        const focus = scopeKey(insideSteps(app.workspace.getState()));
+        const wanted = ids === undefined ? null : new Set(ids.map((id) => focus + id));
+        fit(wanted === null ? nodes : nodes.filter((node) => wanted.has(node.id)), 1.25, app.motionMs(240));
+      },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) }),
-      openSearch: (request) => setAdding(request),
+      openSearch: (request) => openAt(request),
       centre: () => {
         const box = surface.current?.getBoundingClientRect();
         return box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 2 };
@@ -86,11 +76,11 @@ function Surface() {
       focus: () => surface.current?.focus(),
     });
     return () => app.canvas.detach();
-  }, [app, flow]);
+  });
 
   useEffect(() => {
     if (graphId === null || nodes.length === 0) return;
-    const frame = requestAnimationFrame(() => void flow.fitView({ padding: 0.12, maxZoom: 1.1 }));
+    const frame = requestAnimationFrame(() => fit(nodes, 1.1, 0));
     return () => cancelAnimationFrame(frame);
     // The camera is fitted when another graph is shown, not when its nodes change.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -98,49 +88,104 @@ function Surface() {
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
-      if (graphId === null) return;
-      const moved = new Map<string, { x: number; y: number }>();
-      const selection = new Set(app.workspace.getState().selection);
+      const state = app.workspace.getState();
+      const byId = new Map(scene.nodes.map((node) => [node.id, node.data]));
+      const moved = new Map<GraphId, Map<string, Point>>();
+      const focus = scopeKey(insideSteps(state));
+      const chosen = new Set([...state.selection].map((id) => focus + id));
+      let newest: string | null = null;
       let selects = false;
       for (const change of changes) {
-        if (change.type === "position" && change.position !== undefined) moved.set(change.id, change.position);
+        if (change.type !== "position" && change.type !== "select") continue;
+        const data = byId.get(change.id);
+        if (data === undefined) continue;
+        const { view, scope } = data;
+        if (change.type === "position" && change.position !== undefined) {
+          const local = toStored(scene, change.id, change.position);
+          moved.set(view.graph, (moved.get(view.graph) ?? new Map<string, Point>()).set(view.id, local));
+        }
         if (change.type === "select") {
           selects = true;
-          if (change.selected) selection.add(change.id);
-          else selection.delete(change.id);
+          if (change.selected) {
+            chosen.add(change.id);
+            newest = scope;
+          } else chosen.delete(change.id);
         }
       }
-      if (selects) select(app.workspace, selection);
-      if (moved.size > 0) app.edits.positionNodes(graphId, moved, "drag");
+      if (selects) {
+        const key = newest ?? focus;
+        focusScope(app.workspace, scene.scopes.get(key)?.steps ?? []);
+        select(
+          app.workspace,
+          [...chosen].flatMap((id) => {
+            const data = byId.get(id);
+            return data?.scope === key ? [data.view.id] : [];
+          }),
+        );
+      }
+      for (const [graph, positions] of moved) app.edits.positionNodes(graph, positions, "drag");
     },
-    [app, graphId],
+    [app, scene],
   );
 
-  const openSearch = (clientX: number, clientY: number, from: AddRequest["from"]): void => {
+  /** Opens the search where a node would go: in the region under the pointer, or in the graph on the canvas. */
+  const openAt = (request: AddRequest): void => {
+    const target = scopeAt(scene, request.position);
+    if (target === null) return;
+    focusScope(app.workspace, target.scope.steps);
     setAdding({
+      graph: target.scope.graph,
+      request: { ...request, position: target.local },
+    });
+  };
+  const openSearch = (clientX: number, clientY: number, from: AddRequest["from"]): void =>
+    openAt({
       screen: { x: clientX, y: clientY },
       position: flow.screenToFlowPosition({ x: clientX, y: clientY }),
       from,
     });
-  };
+
+  /** Graph and node of a key on the canvas. */
+  const dataOf = (key: string): CanvasNode["data"] | undefined => nodes.find((node) => node.id === key)?.data;
 
   const onConnectEnd: OnConnectEnd = (event, state) => {
     const from = pending.current;
     pending.current = null;
     if (from === null || state.isValid === true || !("clientX" in event)) return;
-    if (state.toNode === null) openSearch(event.clientX, event.clientY, from);
-    else if (graphId !== null && state.toHandle?.id != null) {
-      const refusal = refusalOf(app, graphId, from, { node: state.toNode.id, port: state.toHandle.id });
-      if (refusal !== null) app.workspace.setState({ notice: { tone: "error", text: refusal } });
+    const start = dataOf(from.node);
+    if (start === undefined) return;
+    if (state.toNode === null) {
+      openSearch(event.clientX, event.clientY, { ...from, node: start.view.id });
+      return;
     }
+    const end = dataOf(state.toNode.id);
+    if (end === undefined || state.toHandle?.id == null) return;
+    const refusal =
+      end.scope === start.scope
+        ? refusalOf(
+            app,
+            start.view.graph,
+            { ...from, node: start.view.id },
+            { node: end.view.id, port: state.toHandle.id },
+          )
+        : text.canvas.region.otherGraph;
+    if (refusal !== null) app.workspace.setState({ notice: { tone: "error", text: refusal } });
   };
 
   const edgeAt = (event: { readonly clientX: number; readonly clientY: number }): number => {
     const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     return nearestEdge(placed, place, edgeReach / flow.getZoom());
   };
+  /** Where edges can be: the pane, and the inside of regions. */
   const isPane = (target: EventTarget): boolean =>
-    target instanceof Element && target.classList.contains("react-flow__pane");
+    target instanceof Element &&
+    (target.classList.contains("react-flow__pane") || target.classList.contains("chainrule-region"));
+  const selectEdge = (edge: PlacedEdge | undefined): void => {
+    if (edge !== undefined) focusScope(app.workspace, edge.scope.steps);
+    app.workspace.setState({ selection: new Set(), selectedEdge: edge?.edge.to ?? null });
+  };
+
+  const under = hovered === null ? undefined : placed[hovered.index];
 
   return (
     <div
@@ -164,24 +209,25 @@ function Surface() {
         setHovered(null);
       }}
       onDoubleClick={(event) => {
-        if (!isPane(event.target) || graphId === null) return;
+        if (!isPane(event.target)) return;
+        event.stopPropagation();
         const edge = placed[edgeAt(event)];
         if (edge === undefined) openSearch(event.clientX, event.clientY, null);
-        else
-          app.edits.reroute(graphId, edge.edge.to, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+        else {
+          const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+          app.edits.reroute(edge.scope.graph, edge.edge.to, scopeAt(scene, place, edge.scope.key)?.local ?? place);
+        }
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         const key = event.dataTransfer.getData("application/x-chainrule-item");
-        if (key === "" || graphId === null) return;
+        const target = scopeAt(scene, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+        if (key === "" || target === null) return;
         event.preventDefault();
         const edge = placed[edgeAt(event)];
-        app.edits.placeItem(
-          graphId,
-          key,
-          flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
-          edge?.edge.to ?? null,
-        );
+        const onEdge = edge?.scope.key === target.scope.key ? edge.edge.to : null;
+        focusScope(app.workspace, target.scope.steps);
+        app.edits.placeItem(target.scope.graph, key, target.local, onEdge);
       }}
     >
       <ReactFlow<CanvasNode>
@@ -189,14 +235,26 @@ function Surface() {
         edges={noEdges}
         nodeTypes={nodeTypes}
         onNodesChange={onNodesChange}
+        onNodeDragStart={() => setDragging(true)}
         onNodeDragStop={(_, node) => {
+          setDragging(false);
           app.history.endMerge();
-          if (graphId === null || placed.some(({ edge }) => edge.to[0] === node.id || edge.from[0] === node.id)) return;
+          const { view, scope } = node.data;
+          const own = placed.filter((candidate) => candidate.scope.key === scope);
+          if (own.some(({ edge }) => edge.to[0] === view.id || edge.from[0] === view.id)) return;
           const centre = { x: node.position.x + (node.width ?? 80) / 2, y: node.position.y + (node.height ?? 60) / 2 };
-          const edge = placed[nearestEdge(placed, centre, 24)];
-          if (edge !== undefined) app.edits.insertOnEdge(graphId, edge.edge.to, node.id);
+          const edge = own[nearestEdge(own, centre, 24)];
+          if (edge !== undefined) app.edits.insertOnEdge(view.graph, edge.edge.to, view.id);
         }}
-        onNodeDoubleClick={(_, node) => app.edits.enterNode(node.id)}
+        onNodeClick={(event, node) => {
+          const edge = node.data.view.form === "region" ? placed[edgeAt(event)] : undefined;
+          if (edge !== undefined) selectEdge(edge);
+        }}
+        onNodeDoubleClick={(event, node) => {
+          if (isPane(event.target)) return;
+          focusScope(app.workspace, scene.scopes.get(node.data.scope)?.steps ?? []);
+          app.edits.enterNode(node.data.view.id);
+        }}
         onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
         onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
         onConnectStart={(_, start) => {
@@ -207,27 +265,28 @@ function Surface() {
         }}
         onConnect={(connection) => {
           pending.current = null;
-          if (graphId === null || connection.sourceHandle === null || connection.targetHandle === null) return;
+          const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
+          if (connection.sourceHandle === null || connection.targetHandle === null) return;
+          if (source === undefined || target === undefined || source.scope !== target.scope) return;
           connectPorts(
             app,
-            graphId,
-            [connection.source, connection.sourceHandle],
-            [connection.target, connection.targetHandle],
+            source.view.graph,
+            [source.view.id, connection.sourceHandle],
+            [target.view.id, connection.targetHandle],
           );
         }}
         onConnectEnd={onConnectEnd}
-        isValidConnection={(connection) =>
-          graphId !== null &&
-          refusalOf(
-            app,
-            graphId,
-            { node: connection.source, port: connection.sourceHandle ?? "", side: "output" },
-            { node: connection.target, port: connection.targetHandle ?? "" },
-          ) === null
-        }
+        isValidConnection={(connection) => {
+          const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
+          if (source === undefined || target === undefined || source.scope !== target.scope) return false;
+          const from = { node: source.view.id, port: connection.sourceHandle ?? "", side: "output" } as const;
+          const to = { node: target.view.id, port: connection.targetHandle ?? "" };
+          return refusalOf(app, source.view.graph, from, to) === null;
+        }}
         onPaneClick={(event) => {
           const edge = placed[edgeAt(event)];
-          app.workspace.setState({ selection: new Set(), selectedEdge: edge?.edge.to ?? null });
+          if (edge === undefined) focusScope(app.workspace, []);
+          selectEdge(edge);
         }}
         connectionLineComponent={ConnectionLine}
         connectionRadius={26}
@@ -250,19 +309,17 @@ function Surface() {
       >
         <Frames graph={graph} />
       </ReactFlow>
-      <EdgeCanvas placed={placed} graph={graphId} flowStore={store} hovered={hovered?.index ?? -1} />
+      <EdgeCanvas placed={placed} flowStore={store} hovered={hovered?.index ?? -1} />
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
       <Legend />
       <ChainRuleCard />
       <Minimap nodes={nodes} placed={placed} flowStore={store} />
-      {hovered !== null && placed[hovered.index] !== undefined && (
-        <EdgeCard edge={placed[hovered.index]?.edge ?? null} graph={graphId} x={hovered.x} y={hovered.y} />
+      {hovered !== null && under !== undefined && (
+        <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={hovered.x} y={hovered.y} />
       )}
-      {adding !== null && graphId !== null && (
-        <AddSearch request={adding} graph={graphId} onClose={() => setAdding(null)} />
-      )}
+      {adding !== null && <AddSearch request={adding.request} graph={adding.graph} onClose={() => setAdding(null)} />}
       <span className="sr-only">{text.canvas.emptyText}</span>
     </div>
   );

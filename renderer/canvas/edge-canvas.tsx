@@ -1,5 +1,4 @@
 /** @file The GPU layer of edges behind the nodes: follows the camera without React, draws only while something moves. */
-import type { GraphId } from "@chainrule/engine/analysis";
 import { useEffect, useRef } from "react";
 import type { useStoreApi } from "reactflow";
 import { useApp } from "../app/app";
@@ -7,11 +6,11 @@ import { isMotionReduced, themeOf } from "../app/settings";
 import { EdgeLayer } from "../overlay/edge-layer";
 import { writeStyle } from "../overlay/edge-style";
 import { viewOfEdge } from "../overlay/edge-view";
+import { currentGraph } from "../workspace/workspace";
 import type { PlacedEdge } from "./edge-places";
 
 interface EdgeCanvasProps {
   readonly placed: readonly PlacedEdge[];
-  readonly graph: GraphId | null;
   readonly flowStore: ReturnType<typeof useStoreApi>;
   readonly hovered: number;
 }
@@ -22,12 +21,12 @@ function clock(reduced: boolean): number {
 }
 
 /** The edges of the graph on the canvas. */
-export function EdgeCanvas({ placed, graph, flowStore, hovered }: EdgeCanvasProps) {
+export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const scene = useRef({ placed, graph, hovered });
+  const scene = useRef({ placed, hovered });
   const layer = useRef<EdgeLayer | null>(null);
-  scene.current = { placed, graph, hovered };
+  scene.current = { placed, hovered };
 
   useEffect(() => {
     const element = canvas.current;
@@ -59,12 +58,14 @@ export function EdgeCanvas({ placed, graph, flowStore, hovered }: EdgeCanvasProp
     const restyle = (): void => {
       const current = layer.current;
       if (current === null) return;
-      const { placed: edges, graph: id, hovered: index } = scene.current;
+      const { placed: edges, hovered: index } = scene.current;
       const overlay = app.overlay.settings(themeOf(app.settings.getState().theme));
-      const selected = app.workspace.getState().selectedEdge;
-      edges.forEach(({ edge }, i) =>
-        writeStyle(current.styles, i, viewOfEdge(app, id, edge, selected, i === index), overlay),
-      );
+      const state = app.workspace.getState();
+      const focus = currentGraph(state);
+      edges.forEach(({ edge, scope }, i) => {
+        const selected = scope.graph === focus ? state.selectedEdge : null;
+        writeStyle(current.styles, i, viewOfEdge(app, scope.graph, edge, selected, i === index), overlay);
+      });
       current.styled();
       isDirty = true;
     };

@@ -2,8 +2,11 @@
 import type { Edge } from "@chainrule/engine/analysis";
 import { distanceToEdge, type Point } from "../overlay/edge-geometry";
 import type { CanvasNode } from "./derive-nodes";
+import type { Scope } from "./scopes";
 
 export interface PlacedEdge {
+  /** The graph drawn here that it belongs to. */
+  readonly scope: Scope;
   readonly edge: Edge;
   readonly from: Point;
   readonly to: Point;
@@ -18,14 +21,17 @@ function portPlace(node: CanvasNode, name: string, side: "input" | "output"): Po
   };
 }
 
-/** Edges with both ends on the canvas. */
-export function placeEdges(edges: readonly Edge[], nodes: readonly CanvasNode[]): readonly PlacedEdge[] {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
+/** A scope's edges with both ends on the canvas. */
+export function placeEdges(
+  edges: readonly Edge[],
+  nodes: ReadonlyMap<string, CanvasNode>,
+  scope: Scope,
+): readonly PlacedEdge[] {
   return edges.flatMap((edge) => {
-    const from = byId.get(edge.from[0]);
-    const to = byId.get(edge.to[0]);
+    const from = nodes.get(edge.from[0]);
+    const to = nodes.get(edge.to[0]);
     if (from === undefined || to === undefined) return [];
-    return [{ edge, from: portPlace(from, edge.from[1], "output"), to: portPlace(to, edge.to[1], "input") }];
+    return [{ scope, edge, from: portPlace(from, edge.from[1], "output"), to: portPlace(to, edge.to[1], "input") }];
   });
 }
 

@@ -8,6 +8,7 @@ import { portKey, type LiveValue } from "../session/live-values";
 import type { CanvasNode } from "./derive-nodes";
 import { PortDot } from "./port-dot";
 import { countCommit } from "./commit-counter";
+import { RegionCard } from "./region-card";
 
 function useLive(graph: string, node: string, port: string | null): LiveValue | null {
   const { live } = useApp();
@@ -19,17 +20,31 @@ function useLive(graph: string, node: string, port: string | null): LiveValue | 
 }
 
 /** One node on the canvas. */
-export const FlowNode = memo(function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
+export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const app = useApp();
   const { view } = data;
   const output = view.ports.find((port) => port.side === "output")?.name ?? null;
   const live = useLive(view.graph, view.id, output);
-  const findings = useStore(app.analysis, (state) => state.byNode.get(view.id) ?? null);
+  const findings = useStore(app.analysis, (state) => state.findings(view.graph).get(view.id) ?? null);
   const showPreview = useStore(app.workspace, (state) => state.showPreviews);
   const isActive = useStore(app.timeline, (state) => state.activeNode === view.id);
   const isBackwardDone = useStore(app.timeline, (state) => state.backwardDone.has(view.id));
   const isRinged = useStore(app.workspace, (state) => view.uses > 1 && state.ringedMember === view.member);
-  countCommit(view.id);
+  countCommit(id);
+  const ports = view.ports.map((port) => (
+    <PortDot
+      key={port.side + port.name}
+      port={port}
+      dtype={findings?.types.get(port.side + port.name)?.dtype ?? live?.value?.dtype ?? null}
+      connected={findings?.connected.has(port.name) ?? false}
+    />
+  ));
+  if (view.form === "region")
+    return (
+      <RegionCard id={id} view={view} selected={selected} active={isActive} turn={data.turn}>
+        {ports}
+      </RegionCard>
+    );
   return (
     <NodeCard
       view={view}
@@ -42,14 +57,7 @@ export const FlowNode = memo(function FlowNode({ data, selected }: NodeProps<Can
       ringed={isRinged}
       showPreview={showPreview}
     >
-      {view.ports.map((port) => (
-        <PortDot
-          key={port.side + port.name}
-          port={port}
-          dtype={findings?.types.get(port.side + port.name)?.dtype ?? live?.value?.dtype ?? null}
-          connected={findings?.connected.has(port.name) ?? false}
-        />
-      ))}
+      {ports}
     </NodeCard>
   );
 });

@@ -188,11 +188,12 @@ export function NodeCard(props: NodeCardProps) {
   const { flags } = view.node;
   const hasError = props.diagnostics.some((diagnostic) => diagnostic.severity === "error");
   const stale = live?.isStale === true;
-  if (view.form === "reroute") {
+  if (view.form === "reroute" || view.form === "terminal") {
     return (
       <div
-        className={classNames("size-2 rounded-full border-[1.5px]", selected ? "border-accent" : "border-text3")}
-        style={{ background: "var(--canvas)" }}
+        title={view.fullTitle}
+        style={{ width: view.width, height: view.height, background: "var(--canvas)" }}
+        className={classNames("rounded-full border-[1.5px]", selected ? "border-accent" : "border-text3")}
       >
         {props.children}
       </div>

@@ -31,9 +31,10 @@ export interface PortView {
 
 /**
  * bare: ports beside a preview · rows: a row per port, fields, a preview · parameter: name, value, gradient ·
- * effect: what it does, line by line · port: a graph's own input or output · region: a body drawn in place.
+ * effect: what it does, line by line · port: a graph's own input or output · region: a body drawn in place ·
+ * terminal: a port of a region, from inside.
  */
-export type NodeForm = "bare" | "rows" | "parameter" | "effect" | "port" | "reroute" | "region";
+export type NodeForm = "bare" | "rows" | "parameter" | "effect" | "port" | "reroute" | "region" | "terminal";
 
 export interface FieldView {
   readonly name: string;
@@ -62,6 +63,8 @@ export interface NodeView {
   readonly node: GraphNode;
 }
 
+/** In a parameter beside its name: border, diamond, gaps, and −0.01011 at 12 px. */
+const parameterRest = 3 + 8 + 9 + 6 + 8 + 62 + 8;
 export const headerHeight = 26;
 export const rowHeight = 20;
 const fieldHeight = 24;
@@ -79,8 +82,8 @@ const effectTitles = {
 function printValue(value: unknown): string {
   if (typeof value === "number")
     return Math.abs(value) < 1e-3 && value !== 0
-      ? value.toExponential().replace("e-", "e−")
-      : `${Number(value.toPrecision(6))}`;
+      ? value.toExponential().replace(/-/g, "−")
+      : `${Number(value.toPrecision(6))}`.replace("-", "−");
   if (Array.isArray(value)) return `[${value.map(printValue).join(", ")}]`;
   return String(value);
 }
@@ -110,7 +113,14 @@ function memberFace(id: MemberId, member: Member | undefined, library: Library, 
   const fields = Object.entries(kind.module.attributes)
     .filter(([name, spec]) => spec.kind === "int" && (member.attrs[name] ?? spec.default) !== undefined)
     .map(([name, spec]) => ({ name, value: printValue(member.attrs[name] ?? spec.default) }));
-  return { glyph: kind.module.glyph, title: kind.module.label, chip: null, fields: fields.slice(0, 3), member: id };
+  const { glyph, label: title, inputs } = kind.module;
+  // One value in, one out: a picture of it says more than rows would, and the sizes fit on a chip.
+  if (inputs.length <= 1) {
+    const [from, to] = fields;
+    const chip = from === undefined ? null : to === undefined ? from.value : `${from.value} → ${to.value}`;
+    return { ...plain(glyph, title, chip), member: id };
+  }
+  return { glyph, title, chip: null, fields: fields.slice(0, 3), member: id };
 }
 
 function effectFace(node: GraphNode & { kind: "effect" }, members: ReadonlyMap<MemberId, Member>): Face {
@@ -169,7 +179,12 @@ function faceOf(
       const signature = library.op(node.op)?.signature;
       if (signature === undefined) return plain("?", node.op);
       const chip = signature.chip === undefined ? undefined : node.attrs[signature.chip];
-      return plain(signature.glyph, signature.label, chip === undefined || chip === null ? null : printValue(chip));
+      const sign = signature.chip === "min" ? "≥ " : "";
+      return plain(
+        signature.glyph,
+        signature.label,
+        chip === undefined || chip === null ? null : sign + printValue(chip),
+      );
     }
     case "call":
       return memberFace(node.member, members.get(node.member), library, document);
@@ -230,6 +245,8 @@ interface Sized {
 
 function widthOf({ form, face, title, label, portNames }: Sized): number {
   if (form === "reroute") return 8;
+  // Diamond, name, the widest number there is room for, edges.
+  if (form === "parameter") return Math.max(96, Math.ceil((textWidth(title, "title") + parameterRest) / 4) * 4);
   const chip = face.chip === null ? 0 : textWidth(face.chip, "mono") + 14;
   const side = label === null ? 0 : textWidth(label, "label") + 7;
   const header = 54 + textWidth(title, "title") + chip + side;
@@ -238,7 +255,7 @@ function widthOf({ form, face, title, label, portNames }: Sized): number {
     ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44),
   );
   const rows = form === "rows" ? 2 * Math.max(0, ...portNames.map((name) => textWidth(name, "label"))) + 46 : 0;
-  const least = form === "parameter" ? 96 : form === "effect" ? 132 : form === "port" ? 64 : 84;
+  const least = form === "effect" ? 132 : form === "port" ? 64 : 84;
   const most = form === "effect" ? 280 : 240;
   return Math.min(Math.max(least, Math.ceil(Math.max(header, fields, rows) / 4) * 4), most);
 }
@@ -253,6 +270,7 @@ function portRows(form: NodeForm, inputs: readonly string[], outputs: readonly s
       case "port":
         return names.map(() => 13);
       case "reroute":
+      case "terminal":
         return names.map(() => 4);
       case "effect":
         return names.map((_, i) => 13 + i * rowHeight);
@@ -267,6 +285,7 @@ function portRows(form: NodeForm, inputs: readonly string[], outputs: readonly s
 function heightOf(form: NodeForm, rows: number, fields: number): number {
   switch (form) {
     case "reroute":
+    case "terminal":
       return 8;
     case "port":
       return 26;

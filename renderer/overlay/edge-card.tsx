@@ -1,6 +1,6 @@
 /** @file The card of the edge under the pointer: histogram and statistics of its gradient. */
 import type { Edge, GraphId } from "@chainrule/engine/analysis";
-import type { TensorView } from "@chainrule/engine/session";
+import type { Place, TensorView } from "@chainrule/engine/session";
 import { useEffect, useState } from "react";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
@@ -10,8 +10,10 @@ import { edgeKey } from "./overlay";
 import { StatisticsFacts } from "./statistics-facts";
 
 interface EdgeCardProps {
-  readonly edge: Edge | null;
-  readonly graph: GraphId | null;
+  readonly edge: Edge;
+  readonly graph: GraphId;
+  /** The call whose numbers are shown; null shows the worst. */
+  readonly calls: Place["path"] | null;
   readonly x: number;
   readonly y: number;
 }
@@ -19,28 +21,37 @@ interface EdgeCardProps {
 const width = 264;
 
 /** What flows along an edge and back. */
-export function EdgeCard({ edge, graph, x, y }: EdgeCardProps) {
+export function EdgeCard({ edge, graph, calls, x, y }: EdgeCardProps) {
   const app = useApp();
   const [views, setViews] = useState<{
     readonly value: TensorView | null;
     readonly gradient: TensorView | null;
   } | null>(null);
-  const [node, port] = edge?.to ?? ["", ""];
+  const [node, port] = edge.to;
+  const path = JSON.stringify(calls);
   useEffect(() => {
     let isCurrent = true;
     setViews(null);
-    if (graph === null || node === "" || app.overlay.step < 0) return;
-    void app.engine.fetch({ kind: "edge", graph, node, port }, 64).then((reply) => {
+    if (app.overlay.step < 0) return;
+    const place: Place = {
+      kind: "edge",
+      graph,
+      node,
+      port,
+      ...(calls === null || calls === undefined ? {} : { path: calls }),
+    };
+    void app.engine.fetch(place, 64).then((reply) => {
       if (isCurrent && reply !== null) setViews({ value: reply.value, gradient: reply.gradient });
     });
     return () => {
       isCurrent = false;
     };
-  }, [app, graph, node, port]);
-  if (edge === null || graph === null) return null;
+    // The path is compared by what it says.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [app, graph, node, port, path]);
   const nodes = app.history.document().graphs[graph]?.nodes ?? {};
   const name = (id: string): string => nodes[id]?.label ?? nodes[id]?.name ?? id;
-  const type = app.analysis.getState().byNode.get(node)?.types.get(`input${port}`);
+  const type = app.analysis.getState().findings(graph).get(node)?.types.get(`input${port}`);
   const sample = app.overlay.sample(edgeKey(graph, node, port));
   const gradient = views?.gradient ?? null;
   const left = Math.min(x + 14, window.innerWidth - width - 8);

@@ -7,14 +7,14 @@ import { edgeKey } from "./overlay";
 /** The view of an edge of a graph. */
 export function viewOfEdge(
   app: App,
-  graph: GraphId | null,
+  graph: GraphId,
   edge: Edge,
   selected: PortAddress | null,
   hovered: boolean,
 ): EdgeView {
-  const key = edgeKey(graph ?? "", edge.to[0], edge.to[1]);
+  const key = edgeKey(graph, edge.to[0], edge.to[1]);
   const sample = app.overlay.sample(key);
-  const findings = app.analysis.getState().byNode.get(edge.to[0]);
+  const findings = app.analysis.getState().findings(graph).get(edge.to[0]);
   return {
     statistics: sample?.gradient ?? null,
     updateRatio: null,

@@ -31,6 +31,7 @@ export class Overlay {
   private gradientWindow: GradientWindow = defaultWindow;
   private isRunning = false;
   private gradients = false;
+  private counts: ReadonlyMap<string, number> = new Map();
   /** Step of the newest sample; −1 before the first. */
   step = -1;
 
@@ -77,14 +78,20 @@ export class Overlay {
     return this.samples.get(key) ?? null;
   }
 
+  /** How many calls an edge had in the newest step. */
+  calls(key: string): number {
+    return this.counts.get(key) ?? this.samples.get(key)?.calls ?? 0;
+  }
+
   entries(): IterableIterator<[string, EdgeSample]> {
     return this.samples.entries();
   }
 
   /** Takes a whole sample; one upload to the GPU follows, and nothing in React but who asked for it. */
-  update(step: number, samples: Map<string, EdgeSample>): void {
+  update(step: number, samples: Map<string, EdgeSample>, counts: ReadonlyMap<string, number> = new Map()): void {
     this.step = step;
     this.samples = samples;
+    this.counts = counts;
     this.gradients = [...samples.values()].some((sample) => sample.gradient !== null);
     this.restyle();
     for (const listener of this.listeners) listener();

@@ -10,7 +10,6 @@ import {
 } from "@chainrule/engine/analysis";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentHistory } from "../document/history";
-import { currentGraph, type Workspace } from "../workspace/workspace";
 
 /** What a node on the canvas shows of the analysis. */
 export interface NodeFindings {
@@ -25,7 +24,8 @@ export interface NodeFindings {
 
 export interface AnalysisState {
   readonly analysis: Analysis;
-  readonly byNode: ReadonlyMap<NodeId, NodeFindings>;
+  /** Findings of every graph, each made when first asked for. */
+  readonly findings: (graph: GraphId) => ReadonlyMap<NodeId, NodeFindings>;
 }
 
 function pillOf(diagnostics: readonly Diagnostic[]): string | null {
@@ -43,11 +43,11 @@ function pillOf(diagnostics: readonly Diagnostic[]): string | null {
 function findingsOf(
   document: ChainruleDocument,
   analysis: Analysis,
-  graphId: GraphId | null,
+  graphId: GraphId,
 ): ReadonlyMap<NodeId, NodeFindings> {
-  const graph = graphId === null ? undefined : document.graphs[graphId];
+  const graph = document.graphs[graphId];
   const found = new Map<NodeId, NodeFindings>();
-  if (graph === undefined || graphId === null) return found;
+  if (graph === undefined) return found;
   const facts = analysis.graphs.get(graphId);
   const byNode = new Map<NodeId, Diagnostic[]>();
   for (const diagnostic of analysis.diagnostics) {
@@ -96,23 +96,24 @@ function isMeaningful(path: readonly (string | number)[]): boolean {
   );
 }
 
-/** The store, following the history and the graph on the canvas. */
-export function createAnalysisStore(history: DocumentHistory, workspace: Workspace): StoreApi<AnalysisState> {
+/** The store, following the history. */
+export function createAnalysisStore(history: DocumentHistory): StoreApi<AnalysisState> {
   const renew = (): AnalysisState => {
     const document = history.document();
     const analysis = analyze(document);
-    return { analysis, byNode: findingsOf(document, analysis, currentGraph(workspace.getState())) };
+    const known = new Map<GraphId, ReadonlyMap<NodeId, NodeFindings>>();
+    return {
+      analysis,
+      findings(graph) {
+        const found = known.get(graph) ?? findingsOf(document, analysis, graph);
+        known.set(graph, found);
+        return found;
+      },
+    };
   };
   const store = createStore<AnalysisState>(renew);
   history.subscribe((change) => {
     if (change.replaced || change.patches.some((patch) => isMeaningful(patch.path))) store.setState(renew());
-  });
-  let shown = currentGraph(workspace.getState());
-  workspace.subscribe((state) => {
-    const graph = currentGraph(state);
-    if (graph === shown) return;
-    shown = graph;
-    store.setState({ byNode: findingsOf(history.document(), store.getState().analysis, graph) });
   });
   return store;
 }

@@ -19,6 +19,8 @@ import { extendCurve, idleEngine, noLosses, type EngineState } from "./run-state
 const sampleNumbers = 14;
 const checkpointEveryMs = 2000;
 const samplesPerSecond = 15;
+/** Places whose statistics are made at once between runs. */
+const mostAtRest = 400;
 /** Between two rounds of previews: four a second. */
 const previewPauseMs = 240;
 
@@ -301,22 +303,45 @@ export class Engine {
     if (this.client === null) return;
     const { layout } = await this.call("setSampling", { places: [...this.places], perSecond: samplesPerSecond });
     this.layout = layout;
+    if (!this.running) await this.sampleAtRest();
+  }
+
+  /** Statistics of the step about to be made: what the edges show when another graph is looked at between runs. */
+  private async sampleAtRest(): Promise<void> {
+    const { places } = this;
+    if (this.state.getState().step === 0 || places.length === 0 || places.length > mostAtRest) return;
+    const reply = await this.call("previews", { places: [...places], maxElements: 1 }).catch(() => null);
+    if (reply === null || this.running || places !== this.places) return;
+    const data = new Float32Array(places.length * sampleNumbers).fill(NaN);
+    reply.views.forEach(({ value, gradient, calls, shown }, i) => {
+      [value, gradient].forEach((view, part) => {
+        if (view === null) return;
+        const { rms, max, mean, zeros, nan, inf } = view.statistics;
+        data.set([rms, max, mean, zeros, nan, inf], i * sampleNumbers + part * 6);
+      });
+      data.set([calls, shown], i * sampleNumbers + 12);
+    });
+    this.takeSample(reply.step, data);
   }
 
   private takeSample(step: number, data: Float32Array): void {
     const samples = new Map<string, EdgeSample>();
+    const counts = new Map<string, number>();
     this.places.forEach((place, i) => {
       const at = i * sampleNumbers;
       const value = statisticsAt(data, at);
-      if (value === null) return;
-      samples.set(edgeKey(place.graph, place.node, place.port), {
+      const key = edgeKey(place.graph, place.node, place.port);
+      if (place.path === undefined) counts.set(key, data[at + 12] ?? 0);
+      // A place without its call beside one with it is there to count the calls.
+      if (value === null || samples.has(key)) return;
+      samples.set(key, {
         value,
         gradient: statisticsAt(data, at + 6),
         calls: data[at + 12] ?? 1,
         shown: data[at + 13] ?? 0,
       });
     });
-    this.overlay.update(step, samples);
+    this.overlay.update(step, samples, counts);
     void this.refreshPreviews();
   }
 

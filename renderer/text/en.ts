@@ -124,6 +124,14 @@ export const en = {
     cannotConnect: "Cannot connect",
     cycle: "That edge would close a cycle, and a value cannot depend on itself. Use a Repeat to carry a value round.",
     order: "A value and an order port do not fit each other.",
+    region: {
+      open: "Show what is inside",
+      close: "Close the region",
+      enter: "Enter",
+      whenTrue: "true",
+      whenFalse: "false",
+      otherGraph: "An edge joins nodes of one graph. Connect it to the region's own port instead.",
+    },
     toggles: {
       overlay: "Show gradients",
       shapes: "Show shapes",

@@ -16,6 +16,12 @@ export interface GraphStep {
   readonly through: NodeId | null;
 }
 
+/** How a person wants one region of the canvas: drawn in place or not, and which turn's numbers (or side of a branch). */
+export interface RegionChoice {
+  readonly open?: boolean;
+  readonly turn?: number | null;
+}
+
 /** What a floating surface over the window is about. */
 export type Dialog = "commands" | "shortcuts" | "settings" | "export" | null;
 
@@ -23,6 +29,10 @@ export interface WorkspaceState {
   readonly screen: "gallery" | "editor";
   /** From the root to the graph on the canvas. */
   readonly path: readonly GraphStep[];
+  /** Steps on from the graph on the canvas into its regions, to where the selection is; void once `path` is another. */
+  readonly inside: { readonly under: readonly GraphStep[]; readonly steps: readonly GraphStep[] } | null;
+  /** By the region's key: the nodes that lead to it from the graph on the canvas, each with a slash. */
+  readonly regions: ReadonlyMap<string, RegionChoice>;
   readonly selection: ReadonlySet<NodeId>;
   /** The input end of the selected edge. */
   readonly selectedEdge: PortAddress | null;
@@ -48,6 +58,8 @@ export type Workspace = StoreApi<WorkspaceState>;
 const initial: WorkspaceState = {
   screen: "gallery",
   path: [],
+  inside: null,
+  regions: new Map(),
   selection: new Set(),
   selectedEdge: null,
   bottomTab: "training",
@@ -69,9 +81,31 @@ export function createWorkspace(): Workspace {
   return createStore<WorkspaceState>(() => initial);
 }
 
-/** The graph on the canvas. */
-export function currentGraph(state: WorkspaceState): GraphId | null {
+/** The graph on the canvas, whose regions may be drawn in it. */
+export function stageGraph(state: WorkspaceState): GraphId | null {
   return state.path.at(-1)?.graph ?? null;
+}
+
+/** The way from the graph on the canvas to the region that holds the selection; empty where that is the graph itself. */
+export function insideSteps(state: WorkspaceState): readonly GraphStep[] {
+  return state.inside !== null && state.inside.under === state.path ? state.inside.steps : [];
+}
+
+/** The key of a scope on the canvas: "" for the graph itself, "repeat/" for a region in it. */
+export function scopeKey(steps: readonly GraphStep[]): string {
+  return steps.map((step) => `${step.through ?? ""}/`).join("");
+}
+
+/** The graph that holds the selection and that commands change: the one on the canvas, or a region drawn in it. */
+export function currentGraph(state: WorkspaceState): GraphId | null {
+  return insideSteps(state).at(-1)?.graph ?? stageGraph(state);
+}
+
+/** Makes a region of the canvas, or with no steps the canvas itself, the graph that selection and commands mean. */
+export function focusScope(workspace: Workspace, steps: readonly GraphStep[]): void {
+  const state = workspace.getState();
+  if (scopeKey(insideSteps(state)) === scopeKey(steps)) return;
+  workspace.setState({ inside: steps.length === 0 ? null : { under: state.path, steps } });
 }
 
 /** Shows a document's root with nothing selected. */
@@ -81,6 +115,7 @@ export function showDocument(workspace: Workspace, root: GraphId, fileName: stri
     path: [{ graph: root, through: null }],
     selection: new Set(),
     selectedEdge: null,
+    regions: new Map(),
     fileName,
     notice: null,
   });
