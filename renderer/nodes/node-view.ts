@@ -114,12 +114,8 @@ function memberFace(id: MemberId, member: Member | undefined, library: Library, 
     .filter(([name, spec]) => spec.kind === "int" && (member.attrs[name] ?? spec.default) !== undefined)
     .map(([name, spec]) => ({ name, value: printValue(member.attrs[name] ?? spec.default) }));
   const { glyph, label: title, inputs } = kind.module;
-  // One value in, one out: a picture of it says more than rows would, and the sizes fit on a chip.
-  if (inputs.length <= 1) {
-    const [from, to] = fields;
-    const chip = from === undefined ? null : to === undefined ? from.value : `${from.value} → ${to.value}`;
-    return { ...plain(glyph, title, chip), member: id };
-  }
+  // One value in, one out: a picture of it says more than rows of sizes, which the inspector has.
+  if (inputs.length <= 1) return { ...plain(glyph, title), member: id };
   return { glyph, title, chip: null, fields: fields.slice(0, 3), member: id };
 }
 
