@@ -29,6 +29,11 @@ function ink(name: string): string {
   return document.documentElement.style.getPropertyValue(`--${name}`);
 }
 
+/** One line a decade. */
+function decades(_: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
+}
+
 function options(width: number, height: number): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: () => ink("text3"),
@@ -47,6 +52,8 @@ function options(width: number, height: number): uPlot.Options {
       {
         ...axis,
         size: 48,
+        filter: decades,
+        grid: { ...axis.grid, filter: decades },
         values: (_, ticks) =>
           ticks.map((tick) => (tick === null ? "" : `1e${Math.round(Math.log10(tick))}`.replace("-", "−"))),
       },
