@@ -1,6 +1,6 @@
 /** @file The host: answers every call of the protocol for the documents that are open. */
 import { DeviceError, type Backend, type BackendName } from "../backends/backend";
-import { ExportError, exportTypescript, type EngineBundle } from "../export/typescript";
+import { ExportError, exportTypescript, exportTypescriptProgram, type EngineBundle } from "../export/typescript";
 import { printDiagnostic, printMessage } from "../ir/diagnostic";
 import { Refusal } from "../ir/refusal";
 import type { TensorData } from "../ir/tensor";
@@ -327,6 +327,10 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
       } finally {
         device.close();
       }
+    },
+    async code(request) {
+      const { text, lines } = exportTypescriptProgram(sessionOf(request).document);
+      return { text, lines: lines.map(({ node, start, end }) => ({ node, start, end })) };
     },
     async export(request) {
       const { document } = sessionOf(request);

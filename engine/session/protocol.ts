@@ -228,6 +228,15 @@ export const calls = {
     }),
     progress: z.object({ done: count, total: count }),
   },
+  /** The program of the exported project alone, and the lines that each node became: `node` is "graph/node". */
+  code: {
+    request: session.extend({ to: z.enum(["typescript"]) }),
+    reply: z.object({
+      text: z.string(),
+      lines: z.array(z.object({ node: z.string(), start: count, end: count })),
+    }),
+    progress: null,
+  },
   /** The files of an exported project, by relative path. */
   export: {
     request: session.extend({ to: z.enum(["typescript"]) }),

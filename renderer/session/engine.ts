@@ -254,6 +254,11 @@ export class Engine {
     return this.attempt(this.call("export", { to: "typescript" }));
   }
 
+  /** The program as TypeScript with the lines of each node; null where it cannot be written. */
+  code(): Promise<Reply<"code"> | null> {
+    return this.sending.then(() => this.call("code", { to: "typescript" })).catch(() => null);
+  }
+
   gradcheck(name: string): Promise<Reply<"gradcheck"> | null> {
     return this.attempt(this.call("gradcheck", { function: name }));
   }
