@@ -5,26 +5,40 @@ import type { DType } from "../ir/dtype";
 import { currentRecorder } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import { tensorData } from "../ir/tensor";
+import { fused } from "../random/fused";
 import { tensorType } from "./output-types";
 import { sample } from "./samples";
 
 /** linspace is made on the host, so that every backend has PyTorch's very numbers; this bounds the memory it takes. */
 const mostSteps = 2 ** 26;
 
+/** The chunks of the vector loop of PyTorch's linspace: 8 lanes, two vectors a turn; what is left over is scalar. */
+const lanes = 8;
+const turn = 2 * lanes;
+
 /**
- * PyTorch's linspace_kernel: from the start in the first half and from the end in the second, in the arithmetic of the
- * dtype (double for integers, which then lose their fraction).
+ * PyTorch's linspace_kernel in float32, bit for bit: from the start in the first half and from the end in the second,
+ * by the first lane of each chunk, whose product and sum the compiler has fused.
  */
-function spaced(dtype: DType, start: number, end: number, steps: number): Float64Array {
-  const round = dtype === "float32" ? Math.fround : (x: number) => x;
-  const low = round(start);
-  const high = round(end);
-  const step = round(round(high - low) / (steps - 1));
+function spacedFloat32(low: number, high: number, steps: number): Float32Array {
+  const f = Math.fround;
+  const step = f(f(high - low) / (steps - 1));
   const half = Math.floor(steps / 2);
-  return Float64Array.from({ length: steps }, (_, i) => {
-    if (steps === 1) return low;
-    return i < half ? round(low + round(step * i)) : round(high - round(step * (steps - i - 1)));
+  const whole = steps - (steps % turn);
+  const alone = (i: number) => (i < half ? fused(step, i, low) : fused(-step, steps - i - 1, high));
+  return Float32Array.from({ length: steps }, (_, i) => {
+    const lane = i < whole ? i % lanes : 0;
+    return lane === 0 ? alone(i) : alone(i - lane) + f(step * lane);
   });
+}
+
+/** PyTorch's linspace in the arithmetic of the dtype; integers are made in double and lose their fraction. */
+function spaced(dtype: DType, start: number, end: number, steps: number): ArrayLike<number> {
+  if (steps === 1) return [dtype === "float32" ? Math.fround(start) : start];
+  if (dtype === "float32") return spacedFloat32(Math.fround(start), Math.fround(end), steps);
+  const step = (end - start) / (steps - 1);
+  const half = Math.floor(steps / 2);
+  return Float64Array.from({ length: steps }, (_, i) => (i < half ? start + step * i : end - step * (steps - i - 1)));
 }
 
 export const linspace = defineOp({

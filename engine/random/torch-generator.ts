@@ -3,6 +3,7 @@
  * (aten/src/ATen/core/DistributionsHelper.h, native/cpu/DistributionTemplates.h).
  */
 import { createMersenneTwister, savedWords } from "./mersenne-twister";
+import { fill16 } from "./vector-normal";
 
 /** A stream of draws. Every method advances it exactly as PyTorch's does. */
 export interface TorchGenerator {
@@ -36,16 +37,6 @@ function readSeed(seed: number | bigint): bigint {
     );
   }
   return BigInt.asUintN(64, whole);
-}
-
-/** normal_fill_16: sixteen uniforms become sixteen normals; the first eight give radii, the others angles. */
-function fill16(values: Float32Array, start: number): void {
-  for (let i = start; i < start + 8; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - (values[i] ?? 0)));
-    const theta = 2 * Math.PI * (values[i + 8] ?? 0);
-    values[i] = radius * Math.cos(theta);
-    values[i + 8] = radius * Math.sin(theta);
-  }
 }
 
 /** A generator in the state that torch.manual_seed(seed) leaves; numbers must be safe integers, negative ones wrap. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes torch-streams.json: what PyTorch's CPU generator draws, for torch-generator.test.ts.
+"""Writes torch-streams.json: what PyTorch's CPU generator draws, for torch-generator.test.ts, and its linspace, for conformance.
 
     /usr/bin/python3 engine/random/torch-streams.py > engine/random/torch-streams.json
 """
@@ -37,4 +37,6 @@ def streams(seed):
     }
 
 
-print(json.dumps({"torch": torch.__version__, "streams": [streams(s) for s in (0, 1, 7, 123456789, 2**32 + 5, 2**53 + 1, 2**64 - 1, -3)]}))
+RANGES = ((-torch.pi, torch.pi, 333), (0, 1, 100), (3, -2, 41), (0.1, 0.7, 16), (0, 1, 7))
+linspace = [{"start": a, "end": b, "steps": n, "numbers": torch.linspace(a, b, n).tolist()} for a, b, n in RANGES]
+print(json.dumps({"torch": torch.__version__, "linspace": linspace, "streams": [streams(s) for s in (0, 1, 7, 123456789, 2**32 + 5, 2**53 + 1, 2**64 - 1, -3)]}))
