@@ -31,7 +31,16 @@ function hasVulkanLoader() {
 
 /** Installs chromium and libvulkan1 by apt where they are missing and apt can be used; otherwise says what will be skipped. */
 export function installBrowser() {
-  const missing = [...(findBrowser() ? [] : ["chromium"]), ...(hasVulkanLoader() ? [] : ["libvulkan1"])];
+  install([...(findBrowser() ? [] : ["chromium"]), ...(hasVulkanLoader() ? [] : ["libvulkan1"])]);
+}
+
+/** Installs a display without a screen, for Electron on a machine that has none. */
+export function installDisplay() {
+  if (process.platform === "linux" && !process.env.DISPLAY)
+    install(existsSync("/usr/bin/Xvfb") ? [] : ["xvfb", "xauth"]);
+}
+
+function install(missing) {
   if (missing.length === 0) return;
   const canInstall = process.platform === "linux" && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
   if (!canInstall) {

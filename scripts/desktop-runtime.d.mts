@@ -1,0 +1,2 @@
+/** An Electron that is here already, or null. */
+export function findRuntime(): string | null;

@@ -1,0 +1,2 @@
+/** The first browser found, or null. */
+export function findBrowser(): string | null;
