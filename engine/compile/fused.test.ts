@@ -1,10 +1,7 @@
 /** @file Fused plans compute what unfused ones compute, on seeded random steps. */
 import { expect, test } from "vitest";
-import { backward } from "../autodiff/walk";
+import { distance, gradients, runStep } from "../backends/random-step-fixture";
 import { referenceBackend } from "../backends/reference";
-import type { TypedArray } from "../ir/tensor";
-import type { Value } from "../ir/value";
-import type { Tape } from "../tape/tape";
 import { compile } from "./compile";
 import { exampleSteps } from "./example-steps";
 import type { Plan, PlanBuffer } from "./plan";
@@ -12,38 +9,9 @@ import { planFaults } from "./plan-rules";
 import { printPlan } from "./print";
 import { randomStep, type RandomStep } from "./random-graphs";
 
-async function run(step: RandomStep, plan: Plan, steps: number): Promise<readonly TypedArray[]> {
-  const device = await referenceBackend.open({ memoryBudgetBytes: 1e9 });
-  for (const [slot, { dtype, data }] of step.slots) {
-    device.allocate(slot, dtype, data.length);
-    device.write(slot, data);
-  }
-  const { ring } = await device.run([{ plan: await device.load(plan), count: steps }]);
-  const slots = await device.read([...step.slots.keys()]);
-  device.close();
-  return [...slots, ring];
-}
-
-/** The largest difference, relative to 1 or to the value where that is larger. */
-function distance(a: readonly TypedArray[], b: readonly TypedArray[]): number {
-  let worst = 0;
-  a.forEach((x, i) =>
-    x.forEach((value, j) => {
-      const other = b[i]?.[j] ?? NaN;
-      const gap = Object.is(value, other) ? 0 : Math.abs(value - other) / Math.max(1, Math.abs(other));
-      worst = Math.max(worst, Number.isNaN(gap) ? Infinity : gap);
-    }),
-  );
-  return worst;
-}
+const run = (step: RandomStep, plan: Plan, steps: number) => runStep(referenceBackend, step, plan, steps);
 
 const seeds = Array.from({ length: 60 }, (_, seed) => seed);
-
-function gradients(tape: Tape, loss: Value): ReadonlyMap<Value, Value> {
-  const found = backward(tape, loss, null);
-  const pairs = found.leaves.map((leaf) => [leaf, found.of(leaf)] as const);
-  return new Map(pairs.flatMap(([leaf, grad]) => (grad ? [[leaf, grad] as const] : [])));
-}
 
 test.each(["float64", "float32"] as const)("fused equals unfused in %s", async (float) => {
   const limit = float === "float64" ? 1e-11 : 2e-5;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../compile/plan";
 import { DeviceError, type Device } from "../backend";
-import { constants, loop, makePlan, rowMajor, scratch, slot } from "../webgpu/plan-fixtures";
+import { constants, loop, makePlan, rowMajor, scratch, slot } from "../plan-fixtures";
 import { heapStart, Heap } from "./heap";
 import { wasmBackend } from "./index";
 import { StepPace } from "./step-clock";

@@ -5,7 +5,7 @@ import type { DType } from "../../ir/dtype";
 import { scalarFunctions, type ScalarFunction } from "../../scalar/functions";
 import { scalarTable } from "../../scalar/table";
 import { ulpDistance } from "../../scalar/ulp";
-import { loop, makePlan, rowMajor, slot } from "../webgpu/plan-fixtures";
+import { loop, makePlan, rowMajor, slot } from "../plan-fixtures";
 import { wasmBackend } from "./index";
 import { runPlan } from "./judge-fixture";
 

@@ -3,6 +3,7 @@ import type { Plan } from "../../compile/plan";
 import { tensorData, type TypedArray } from "../../ir/tensor";
 import type { SlotId } from "../../ir/value";
 import type { Backend } from "../backend";
+import { distance } from "../random-step-fixture";
 import { referenceBackend } from "../reference";
 import { wasmBackend } from "./index";
 
@@ -30,16 +31,7 @@ export async function runPlan(backend: Backend, plan: Plan, given: Given, steps 
 export async function differenceFromReference(plan: Plan, given: Given, steps = 1): Promise<number> {
   const found = await runPlan(wasmBackend, plan, given, steps);
   const expected = await runPlan(referenceBackend, plan, given, steps);
-  let worst = 0;
-  for (const [slot, values] of expected) {
-    for (const [i, value] of values.entries()) {
-      const other = found.get(slot)?.[i] ?? NaN;
-      if (Object.is(value, other) || value === other) continue;
-      const gap = Math.abs(value - other) / Math.max(1, Math.abs(value));
-      worst = Math.max(worst, Number.isNaN(gap) ? Infinity : gap);
-    }
-  }
-  return worst;
+  return distance([...found.values()], [...expected.values()]);
 }
 
 /** Reproducible numbers in [−2, 2) without a pattern that sums could profit from. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Access, KernelNode, LoopKernel, PlanBuffer } from "../../compile/plan";
 import type { DType } from "../../ir/dtype";
 import type { Monoid } from "../../ir/op";
-import { constants, loop, makePlan, rowMajor, scratch, slot } from "../webgpu/plan-fixtures";
+import { constants, loop, makePlan, rowMajor, scratch, slot } from "../plan-fixtures";
 import { wasmBackend } from "./index";
 import { differenceFromReference, noise, runPlan } from "./judge-fixture";
 

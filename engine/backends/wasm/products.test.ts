@@ -1,7 +1,7 @@
 /** @file Contract kernels, thin and in tiles, with any strides, batches and epilogues, against the reference backend. */
 import { expect, test } from "vitest";
 import type { ContractKernel, KernelNode } from "../../compile/plan";
-import { makePlan, rowMajor, slot } from "../webgpu/plan-fixtures";
+import { makePlan, rowMajor, slot } from "../plan-fixtures";
 import { differenceFromReference, noise } from "./judge-fixture";
 import { chooseProductShape } from "./product-shape";
 

@@ -4,7 +4,7 @@ import type { Plan } from "../../compile/plan";
 import { DeviceError, type Device } from "../backend";
 import { createWebgpuBackend } from "./backend";
 import { openDevice, whyNoGpu } from "./device-fixture";
-import { loop, makePlan, rowMajor, slot } from "./plan-fixtures";
+import { loop, makePlan, rowMajor, slot } from "../plan-fixtures";
 
 /** x ← x + 1 at every element, reporting the sum of x as it was. */
 function counting(name: string, count: number): Plan {

@@ -7,7 +7,7 @@ import { scalarTable } from "../../scalar/table";
 import { ulpDistance } from "../../scalar/ulp";
 import type { Device } from "../backend";
 import { openDevice, runPlan, whyNoGpu } from "./device-fixture";
-import { loop, makePlan, rowMajor, slot } from "./plan-fixtures";
+import { loop, makePlan, rowMajor, slot } from "../plan-fixtures";
 
 const booleans: ReadonlySet<ScalarFunction> = new Set([
   "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "isNan", "isInf",

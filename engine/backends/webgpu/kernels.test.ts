@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ContractKernel, KernelNode } from "../../compile/plan";
 import type { Device } from "../backend";
 import { openDevice, runPlan, whyNoGpu } from "./device-fixture";
-import { constants, loop, makePlan, rowMajor, scratch, slot } from "./plan-fixtures";
+import { constants, loop, makePlan, rowMajor, scratch, slot } from "../plan-fixtures";
 
 const sizes = [0, 1, 3, 64, 65, 255, 256, 257, 100_000];
 

@@ -1,8 +1,8 @@
 /** @file Plans made by hand, for tests: slots by name, kernels as written. */
-import type { Access, Kernel, LoopKernel, Plan, PlanBuffer } from "../../compile/plan";
-import type { DType } from "../../ir/dtype";
-import { contiguousStrides } from "../../ir/shape";
-import { tensorData } from "../../ir/tensor";
+import type { Access, Kernel, LoopKernel, Plan, PlanBuffer } from "../compile/plan";
+import type { DType } from "../ir/dtype";
+import { contiguousStrides } from "../ir/shape";
+import { tensorData } from "../ir/tensor";
 
 let plans = 0;
 
