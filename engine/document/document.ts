@@ -144,8 +144,6 @@ export type GraphNode = NodeBase &
     | { readonly kind: "unknown"; readonly raw: unknown }
   );
 
-export type NodeKind = GraphNode["kind"];
-
 /** How often a body runs. Half open ranges, as in Python: the index of turn t is `from` + t. */
 export type RepeatCount =
   | { readonly kind: "constant"; readonly value: number; readonly from?: number }
@@ -182,8 +180,6 @@ export type Effect =
   | { readonly kind: "zeroGrad"; readonly optimizer?: MemberId; readonly targets?: Targets }
   /** An op applied in place to the value at port "input" (a new version; port "out"), other operands as the op's. */
   | { readonly kind: "inPlace"; readonly op: string; readonly attrs: WrittenAttributes };
-
-export type EffectKind = Effect["kind"];
 
 /** A custom autograd Function. `saved` are the names that forward keeps and backward's `saved` inputs take. */
 export interface FunctionDefinition {
