@@ -9,10 +9,10 @@ import {
 } from "@chainrule/engine/analysis";
 import { createStore } from "zustand/vanilla";
 import { CanvasHandle } from "../canvas/canvas-handle";
+import { exposeCounters } from "../canvas/commit-counter";
 import type { Desktop } from "../desktop/desktop";
 import { createHistory } from "../document/history";
 import { forgetWidths, nodeFonts } from "../nodes/text-width";
-import { defaultWindow } from "../overlay/edge-style";
 import { Overlay } from "../overlay/overlay";
 import { createAnalysisStore } from "../session/analysis-store";
 import type { Connect } from "../session/connection";
@@ -54,7 +54,6 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     history.replace(document);
     journal.begin();
     timeline.setState(emptyTimeline);
-    overlay.setWindow(document.view.gradientWindow ?? defaultWindow);
     showDocument(workspace, document.root, file.name);
   }
 
@@ -123,6 +122,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   };
 
   followWorkspace(app);
+  exposeCounters(() => overlay.counters());
   void Promise.all(nodeFonts.map((font) => document.fonts.load(font))).then(() => {
     forgetWidths();
     fonts.setState((count) => count + 1, true);

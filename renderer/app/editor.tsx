@@ -3,9 +3,9 @@ import { useStore } from "zustand";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Canvas } from "../canvas/canvas";
 import { CodePanel } from "../code/code-panel";
-import { Inspector } from "../inspector/inspector";
 import { LeftPanel } from "../palette/left-panel";
 import { BottomPanel } from "./bottom-panel";
+import { SidePanel } from "./side-panel";
 import { StatusBar } from "./status-bar";
 import { TopBar } from "./top-bar";
 import { useApp } from "./app";
@@ -49,7 +49,7 @@ export function Editor() {
             </Panel>
           ) : (
             <Panel key="inspector" defaultSize="278px" minSize="220px" maxSize="460px" className="bg-panel">
-              <Inspector />
+              <SidePanel />
             </Panel>
           )}
         </Group>

@@ -1,4 +1,5 @@
 /** @file What follows what: the overlay watches the graph on the canvas, the window's title the document. */
+import { defaultWindow } from "../overlay/edge-style";
 import { text } from "../text/text";
 import { openScopes, scopePlaces } from "../canvas/scopes";
 import type { App } from "./app";
@@ -33,7 +34,15 @@ export function followWorkspace(app: App): void {
     watch();
     title();
   });
+  let range: unknown = null;
+  const scale = (): void => {
+    const { gradientWindow } = app.history.document().view;
+    if (gradientWindow === range) return;
+    range = gradientWindow;
+    app.overlay.setWindow(gradientWindow ?? defaultWindow, gradientWindow?.locked === false);
+  };
   app.history.subscribe(() => {
+    scale();
     // A graph that was on the canvas may be gone after an undo.
     const { path } = app.workspace.getState();
     const whole = path.findIndex((step) => app.history.document().graphs[step.graph] === undefined);

@@ -22,6 +22,7 @@ import { scopeAt, toStored } from "./scene-places";
 import { useScene } from "./use-scene";
 import { EdgeCanvas } from "./edge-canvas";
 import { nearestEdge, type PlacedEdge } from "./edge-places";
+import { EdgeMarks } from "./edge-marks";
 import { EmptyCanvas } from "./empty-canvas";
 import { fitCamera } from "./fit";
 import { FlowNode } from "./flow-node";
@@ -149,6 +150,7 @@ function Surface() {
   const dataOf = (key: string): CanvasNode["data"] | undefined => nodes.find((node) => node.id === key)?.data;
 
   const onConnectEnd: OnConnectEnd = (event, state) => {
+    surface.current?.removeAttribute("data-connecting");
     const from = pending.current;
     pending.current = null;
     if (from === null || state.isValid === true || !("clientX" in event)) return;
@@ -258,6 +260,7 @@ function Surface() {
         onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
         onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
         onConnectStart={(_, start) => {
+          surface.current?.setAttribute("data-connecting", "");
           pending.current =
             start.nodeId === null || start.handleId === null
               ? null
@@ -308,6 +311,7 @@ function Surface() {
         aria-label={graph?.name ?? ""}
       >
         <Frames graph={graph} />
+        <EdgeMarks placed={placed} />
       </ReactFlow>
       <EdgeCanvas placed={placed} flowStore={store} hovered={hovered?.index ?? -1} />
       <Crumbs />

@@ -71,7 +71,7 @@ function Header({
       title={view.fullTitle}
     >
       {view.glyph !== "" && (
-        <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{view.glyph}</span>
+        <span className="min-w-4 shrink-0 text-center font-mono text-[11px] text-text3">{view.glyph}</span>
       )}
       <span className={classNames("shrink-0 font-semibold whitespace-nowrap", isMuted && "line-through")}>
         {view.title}
@@ -145,6 +145,23 @@ function PortNames({ view }: { readonly view: NodeView }) {
   );
 }
 
+/** Names beside the ports of a node without rows: on hover, while selected, and while an edge is being drawn. */
+function PortLabels({ view }: { readonly view: NodeView }) {
+  return view.ports.map((port) => (
+    <span
+      key={port.side + port.name}
+      aria-hidden
+      className={classNames(
+        "chainrule-port-name pointer-events-none absolute z-10 -translate-y-1/2 rounded-field border border-line bg-panel px-1 text-[10.5px] leading-[15px] whitespace-nowrap text-text2",
+        port.side === "input" ? "right-full mr-2.5" : "left-full ml-2.5",
+      )}
+      style={{ top: port.y }}
+    >
+      {port.name}
+    </span>
+  ));
+}
+
 function Body({
   view,
   live,
@@ -157,6 +174,7 @@ function Body({
   readonly stale: boolean;
 }) {
   const preview = view.form === "bare" || view.form === "rows";
+  const [from, to] = ["input", "output"].map((side) => view.ports.find((port) => port.side === side)?.y ?? 50);
   const width = view.width - (view.form === "bare" ? 22 : 14);
   const rows =
     view.form === "rows"
@@ -168,6 +186,16 @@ function Body({
   return (
     <>
       {view.form === "rows" && <PortNames view={view} />}
+      {view.node.flags?.bypassed === true && from !== undefined && to !== undefined && (
+        <svg className="pointer-events-none absolute inset-0 size-full" aria-hidden>
+          <path
+            d={`M0,${from}C${view.width / 2},${from} ${view.width / 2},${to} ${view.width},${to}`}
+            fill="none"
+            stroke="var(--text2)"
+            strokeWidth={1.6}
+          />
+        </svg>
+      )}
       {rows > 0 && <div style={{ height: rows * 20 + 4 }} />}
       <Fields view={view} />
       {preview && (
@@ -175,7 +203,11 @@ function Body({
           className={classNames("mx-auto overflow-hidden rounded-field bg-field", view.form === "bare" && "mt-1")}
           style={{ width, height: 40 }}
         >
-          {showPreview && live?.value && <Preview value={live.value} width={width} height={40} stale={stale} />}
+          {showPreview && live?.value && (
+            <div className={classNames(view.node.flags?.bypassed === true && "opacity-35")}>
+              <Preview value={live.value} width={width} height={40} stale={stale} />
+            </div>
+          )}
         </div>
       )}
     </>
@@ -229,6 +261,7 @@ export function NodeCard(props: NodeCardProps) {
       {flags?.breakpoint === true && (
         <span className="absolute -top-1.5 -left-1.5 size-[11px] rounded-full bg-err" aria-label="breakpoint" />
       )}
+      {(view.form === "bare" || view.form === "effect") && <PortLabels view={view} />}
       {pill !== null && (
         <span className="absolute -top-2 left-1/2 -translate-x-1/2 rounded-full bg-err px-2 text-[10.5px] leading-4 font-semibold whitespace-nowrap text-[var(--app)]">
           {pill}

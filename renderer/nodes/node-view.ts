@@ -237,15 +237,19 @@ interface Sized {
   readonly title: string;
   readonly label: string | null;
   readonly portNames: readonly string[];
+  /** It wears the badge of a shared member. */
+  readonly shared: boolean;
 }
 
-function widthOf({ form, face, title, label, portNames }: Sized): number {
+function widthOf({ form, face, title, label, portNames, shared }: Sized): number {
   if (form === "reroute") return 8;
   // Diamond, name, the widest number there is room for, edges.
   if (form === "parameter") return Math.max(96, Math.ceil((textWidth(title, "title") + parameterRest) / 4) * 4);
   const chip = face.chip === null ? 0 : textWidth(face.chip, "mono") + 14;
   const side = label === null ? 0 : textWidth(label, "label") + 7;
-  const header = 54 + textWidth(title, "title") + chip + side;
+  const glyph = Math.max(0, textWidth(face.glyph, "mono") - 16);
+  const badges = (form === "effect" ? 24 : 0) + (shared ? 19 : 0);
+  const header = 46 + glyph + textWidth(title, "title") + chip + side + badges;
   const fields = Math.max(
     0,
     ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44),
@@ -339,7 +343,7 @@ export function viewNode(
     fullTitle: face.title,
     chip: face.chip,
     label: shown,
-    width: widthOf({ form, face, title, label: shown, portNames: [...inputs, ...outputs] }),
+    width: widthOf({ form, face, title, label: shown, portNames: [...inputs, ...outputs], shared: uses > 1 }),
     height: collapsed ? headerHeight : heightOf(form, Math.max(inputs.length, outputs.length, 1), face.fields.length),
     ports: [
       ...inputs.map((name, i): PortView => {

@@ -3,6 +3,7 @@ import type { Edge, GraphId, PortAddress } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import type { EdgeView } from "./edge-style";
 import { edgeKey } from "./overlay";
+import { updateRatio } from "./update-ratio";
 
 /** The view of an edge of a graph. */
 export function viewOfEdge(
@@ -17,7 +18,7 @@ export function viewOfEdge(
   const findings = app.analysis.getState().findings(graph).get(edge.to[0]);
   return {
     statistics: sample?.gradient ?? null,
-    updateRatio: null,
+    updateRatio: updateRatio(app.history.document(), graph, edge, sample),
     selected: hovered || (selected !== null && selected[0] === edge.to[0] && selected[1] === edge.to[1]),
     stale: app.engine.isStale(),
     typeError: findings?.badInputs.has(edge.to[1]) ?? false,

@@ -1,6 +1,6 @@
 /** @file The legend: what colour, width and shape of an edge mean, always in view. */
 import { Lock, LockOpen } from "lucide-react";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { themeOf } from "../app/settings";
@@ -107,10 +107,13 @@ function States() {
 
 function useWindow() {
   const app = useApp();
-  const [, setTick] = useState(0);
-  useEffect(() => app.overlay.subscribe(() => setTick((tick) => tick)), [app]);
+  const { low, high } = useSyncExternalStore(
+    (listener) => app.overlay.subscribe(listener),
+    () => app.overlay.window,
+  );
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
-  return document.view.gradientWindow ?? { ...app.overlay.window, locked: false };
+  const chosen = document.view.gradientWindow;
+  return { low, high, locked: chosen?.locked !== false };
 }
 
 /** The legend. */

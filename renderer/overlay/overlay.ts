@@ -29,6 +29,7 @@ export class Overlay {
   private readonly listeners = new Set<() => void>();
   private mode: OverlayMode = "magnitude";
   private gradientWindow: GradientWindow = defaultWindow;
+  private follows = false;
   private isRunning = false;
   private gradients = false;
   private counts: ReadonlyMap<string, number> = new Map();
@@ -57,9 +58,28 @@ export class Overlay {
     this.restyle();
   }
 
-  setWindow(window: GradientWindow): void {
-    this.gradientWindow = window;
+  /** A window that stays, or one that follows the gradients in whole decades. */
+  setWindow(window: GradientWindow, follows: boolean): void {
+    this.follows = follows;
+    const { low, high } = this.gradientWindow;
+    if (low !== window.low || high !== window.high) this.gradientWindow = { low: window.low, high: window.high };
+    this.followGradients();
     this.restyle();
+    for (const listener of this.listeners) listener();
+  }
+
+  private followGradients(): void {
+    if (!this.follows) return;
+    let [low, high] = [Infinity, -Infinity];
+    for (const { gradient } of this.samples.values()) {
+      if (gradient === null || !(gradient.rms > 0) || !Number.isFinite(gradient.rms)) continue;
+      const decade = Math.log10(gradient.rms);
+      low = Math.min(low, decade);
+      high = Math.max(high, decade);
+    }
+    if (low > high) return;
+    const next = { low: Math.floor(low), high: Math.max(Math.ceil(high), Math.floor(low) + 3) };
+    if (next.low !== this.gradientWindow.low || next.high !== this.gradientWindow.high) this.gradientWindow = next;
   }
 
   get window(): GradientWindow {
@@ -93,6 +113,7 @@ export class Overlay {
     this.samples = samples;
     this.counts = counts;
     this.gradients = [...samples.values()].some((sample) => sample.gradient !== null);
+    this.followGradients();
     this.restyle();
     for (const listener of this.listeners) listener();
   }

@@ -164,6 +164,18 @@ export const en = {
     where: (graph: string) => graph,
     allGraphs: "all graphs",
   },
+  health: {
+    worst: "Worst edges",
+    of: (shown: number, all: number) => `${shown} of ${all}`,
+    path: "RMS along the main path",
+    forward: "forward order",
+    activations: "Activations",
+    zeros: (name: string) => `${name}, zeros`,
+    first: (what: string, name: string, backward: boolean) => `First ${what}: ${name}${backward ? ", backward" : ""}`,
+    forwardWhy: "Its value is the first in forward order that is not finite; everything after it follows from that.",
+    backwardWhy: "All values are finite, and the gradient that leaves it is not: its local derivative is infinite or undefined there.", // prettier-ignore
+    show: "Show the node",
+  },
   edges: {
     empty: "No gradients yet. Run one step to see them here.",
     caption: (step: number) => `Gradients on the edges at step ${step}`,
