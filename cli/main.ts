@@ -163,16 +163,20 @@ function program(): Command {
   return root;
 }
 
-const json = process.argv.includes("--json");
-const root = program();
-for (const each of [root, ...root.commands]) {
-  each.exitOverride();
-  each.showHelpAfterError(`Run "chainrule ${each === root ? "" : `${each.name()} `}--help" for what there is.`);
-  if (json) each.configureOutput({ writeErr: () => {} });
+async function main(): Promise<void> {
+  const json = process.argv.includes("--json");
+  const root = program();
+  for (const each of [root, ...root.commands]) {
+    each.exitOverride();
+    each.showHelpAfterError(`Run "chainrule ${each === root ? "" : `${each.name()} `}--help" for what there is.`);
+    if (json) each.configureOutput({ writeErr: () => {} });
+  }
+  try {
+    await root.parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) usageError(error, json);
+    else throw error;
+  }
 }
-try {
-  await root.parseAsync(process.argv);
-} catch (error) {
-  if (error instanceof CommanderError) usageError(error, json);
-  else throw error;
-}
+
+void main();

@@ -9,7 +9,7 @@ const program = path.join(root, "cli/bin/chainrule.mjs");
 
 /** Builds the command line unless it is there. */
 export function buildOnce(): void {
-  if (!existsSync(path.join(root, "cli/dist/chainrule.mjs")))
+  if (!existsSync(path.join(root, "cli/dist/chainrule.cjs")))
     execFileSync("node", ["scripts/build.mjs"], { cwd: root });
 }
 

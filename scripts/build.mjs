@@ -1,6 +1,7 @@
 /** @file `npm run build`: bundles the command line, what exported projects carry, and the window (not with --cli). */
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { build } from "esbuild";
+import { removeCodeCache, writeCodeCache } from "./code-cache.mjs";
 import { writeEngineBundle } from "./engine-bundle.mjs";
 
 const shared = {
@@ -14,16 +15,27 @@ const shared = {
 };
 
 mkdirSync(".cache", { recursive: true });
+/** zod's messages in every language; English is taken from where it lies. */
+const onlyEnglish = {
+  name: "only-english",
+  setup(build) {
+    build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {};" }));
+  },
+};
+
 if (existsSync("cli/main.ts")) {
+  removeCodeCache();
+  // One CommonJS file, because V8's code cache holds one script; what a command imports still runs only when it does.
   await build({
     ...shared,
-    entryPoints: { chainrule: "cli/main.ts" },
-    outdir: "cli/dist",
-    outExtension: { ".js": ".mjs" },
-    // commander is CommonJS and asks for Node's own modules by require.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    format: "cjs",
+    entryPoints: ["cli/main.ts"],
+    outfile: "cli/dist/chainrule.cjs",
+    define: { "import.meta.url": "moduleUrl", "import.meta.dirname": "__dirname" },
+    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    plugins: [onlyEnglish],
+    // A script from the cache cannot import; a package is required instead.
+    supported: { "dynamic-import": false },
     minify: true,
     keepNames: true,
   });
@@ -31,6 +43,7 @@ if (existsSync("cli/main.ts")) {
 
 // What `chainrule export --to typescript` puts into a project.
 await writeEngineBundle("cli/dist/engine");
+if (existsSync("cli/main.ts")) writeCodeCache();
 
 // The window: a static folder that the desktop shell and `chainrule serve` both hand out.
 if (existsSync("renderer/index.html") && !process.argv.includes("--cli")) {
