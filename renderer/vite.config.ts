@@ -21,6 +21,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The window, and the desktop's hidden page that starts the engine's Worker.
     rolldownOptions: { input: [path.join(here, "index.html"), path.join(here, "engine.html")] },
-    chunkSizeWarningLimit: 2000,
+    chunkSizeWarningLimit: 4000,
   },
 });
