@@ -13,6 +13,7 @@ import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { stateOf } from "../document/edits/nodes";
 import { viewNode } from "../nodes/node-view";
+import { torchName } from "../palette/items";
 import { Histogram } from "../overlay/histogram";
 import { StatisticsFacts } from "../overlay/statistics-facts";
 import { portKey } from "../session/live-values";
@@ -240,6 +241,12 @@ function CostPart({ graphId, id }: PartProps) {
   );
 }
 
+/** What kind of thing a node that is no op is, in a word. */
+function kindName(node: GraphNode, module: { readonly category: string } | null): string {
+  if (module !== null) return module.category;
+  return node.kind === "call" ? text.inspector.member : node.kind;
+}
+
 /** The panel. */
 export function Inspector() {
   const app = useApp();
@@ -255,7 +262,10 @@ export function Inspector() {
   const part: PartProps = { graphId, graph, id, node };
   const view = viewNode(document, graphId, id, node, app.library);
   const op = node.kind === "op" ? app.library.op(node.op) : null;
-  const torch = op?.rules.torch;
+  const member = node.kind === "call" ? visibleMembers(document, graphId).get(node.member) : undefined;
+  const declared = member === undefined ? null : memberKind(member, app.library);
+  const module = declared?.kind === "module" ? declared.module : null;
+  const torch = op?.rules.torch ?? module?.torch;
   return (
     <div className="h-full overflow-y-auto" data-testid="inspector" key={id}>
       <header className="flex items-center gap-3 border-b border-line px-3.5 py-3">
@@ -267,8 +277,9 @@ export function Inspector() {
             {view.fullTitle}
           </h2>
           <p className="truncate text-small text-text3">
-            {op?.signature.category ?? node.kind}
-            {torch !== undefined && "python" in torch ? ` · ${torch.python.replace(/\(.*$/s, "")}` : ""}
+            {[op?.signature.category ?? kindName(node, module), torch === undefined ? "" : torchName(torch)]
+              .filter((part) => part !== "")
+              .join(" · ")}
           </p>
         </div>
       </header>

@@ -39,8 +39,11 @@ export interface PaletteItem {
   place(draft: DocumentDraft, graph: GraphId, position: Position, newId: IdSource): readonly NodeId[];
 }
 
-const torchName = (torch: { readonly python: string } | { readonly notInTorch: string }): string =>
-  "python" in torch ? torch.python.replace(/\(.*$/s, "") : "";
+/** PyTorch's name of what a declaration computes: torch.sum, nn.Linear; its operator where it has no name. */
+export function torchName(torch: { readonly python: string } | { readonly notInTorch: string }): string {
+  if (!("python" in torch)) return "";
+  return /^([\w.]+)\(/.exec(torch.python)?.[1] ?? torch.python.replace(/[{}]/g, "");
+}
 
 function opItems(): PaletteItem[] {
   return [...ops].map(([name, op]) => {

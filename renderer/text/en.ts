@@ -153,6 +153,7 @@ export const en = {
     cost: "Cost",
     initial: "Initial value",
     document: "Document",
+    member: "member",
     steps: "steps",
     logEvery: "log every",
     bytesForward: "bytes, forward",
@@ -344,7 +345,7 @@ export const en = {
         .filter((part) => part !== "")
         .join(", "),
     counts: (nodes: number, parameters: number) =>
-      `${nodes} ${nodes === 1 ? "node" : "nodes"} · ${parameters} ${parameters === 1 ? "parameter" : "parameters"}`,
+      `${nodes.toLocaleString("en-US")} ${nodes === 1 ? "node" : "nodes"} · ${parameters.toLocaleString("en-US")} ${parameters === 1 ? "parameter" : "parameters"}`,
   },
   undo: {
     undo: "Undo",

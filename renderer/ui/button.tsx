@@ -95,5 +95,9 @@ export function Hint({
 
 /** A key as it stands on a keyboard. */
 export function Keys({ keys }: { readonly keys: string }) {
-  return <kbd className="rounded-field border border-line2 bg-field px-1 font-mono text-tick text-text3">{keys}</kbd>;
+  return (
+    <kbd className="shrink-0 rounded-field whitespace-nowrap border border-line2 bg-field px-1 font-mono text-tick text-text3">
+      {keys}
+    </kbd>
+  );
 }
