@@ -10,7 +10,7 @@ export interface Workload {
   readonly summary: string;
   /** Replaces every loop's count. */
   readonly turns?: number;
-  /** The fewest steps of a round, where a step draws its path. */
+  /** The fewest steps of a round, where a step draws its path: over 16 draws the mean path still varies by 4 % of a step. */
   readonly leastSteps?: number;
 }
 
@@ -25,7 +25,7 @@ export const workloads = {
   W1: { document: "poly-autograd", summary: "E03, a sine by a polynomial" },
   W2: { document: "mlp-autograd", summary: "E11, a two-layer network" },
   W2a: { document: "mlp-optim", summary: "E15, the same trained by Adam" },
-  W3: { document: "mlp-dynamic", summary: "E17, 0 to 3 middle layers drawn each step", leastSteps: 16 },
+  W3: { document: "mlp-dynamic", summary: "E17, 0 to 3 middle layers drawn each step", leastSteps: 64 },
   "W3:k0": dynamic(0),
   "W3:k1": dynamic(1),
   "W3:k2": dynamic(2),

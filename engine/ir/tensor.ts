@@ -52,6 +52,8 @@ export function roundTo(dtype: DType, value: number): number {
 /** Host data from numbers, each rounded to the dtype. */
 export function tensorData(dtype: DType, shape: Shape, values: ArrayLike<number>): TensorData {
   const data = allocateHost(dtype, elementCount(shape));
-  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, values[i] ?? 0);
+  const isExact = dtype === "float64" || dtype === "float32";
+  if (isExact && values instanceof Float32Array && values.length === data.length) data.set(values);
+  else for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, values[i] ?? 0);
   return { dtype, shape, data };
 }

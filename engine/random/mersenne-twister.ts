@@ -24,9 +24,12 @@ function mix(upper: number, lower: number): number {
 }
 
 function refill(state: Uint32Array): void {
-  for (let i = 0; i < stateWords; i++) {
-    const mixed = mix(word(state, i), word(state, (i + 1) % stateWords));
-    state[i] = word(state, (i + shift) % stateWords) ^ mixed;
+  let upper = word(state, 0);
+  for (let i = 0, ahead = shift; i < stateWords; i++) {
+    const lower = word(state, i + 1 === stateWords ? 0 : i + 1);
+    state[i] = word(state, ahead) ^ mix(upper, lower);
+    upper = lower;
+    ahead = ahead + 1 === stateWords ? 0 : ahead + 1;
   }
 }
 

@@ -110,7 +110,9 @@ export function createTorchGenerator(seed: number | bigint): TorchGenerator {
     uniform(low, high, count) {
       const from = Math.fround(low);
       const span = Math.fround(Math.fround(high) - from);
-      return new Float32Array(count).map(() => uniform24() * span + from);
+      const values = new Float32Array(count);
+      for (let i = 0; i < count; i++) values[i] = uniform24() * span + from;
+      return values;
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(stateBytes));
