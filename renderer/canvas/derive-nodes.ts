@@ -71,6 +71,8 @@ function toFlow(
     data: { view, scope: scope.key, turn },
     width: view.width,
     height: view.height,
+    // Known before the page has measured anything, so that a node can be dragged at once.
+    measured: { width: view.width, height: view.height },
     selected,
     draggable: view.form !== "terminal",
     zIndex: scope.steps.length,

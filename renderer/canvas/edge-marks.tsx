@@ -12,6 +12,8 @@ import { classNames } from "../ui/class-names";
 import { printExtents } from "../ui/number-text";
 import type { PlacedEdge } from "./edge-places";
 
+/** Canvas pixels from which an edge has room for its shape. */
+const roomForShape = 84;
 const signs = { vanishing: "▽", exploding: "△" } as const;
 
 /** "▽", "△", "NaN", "Inf" or nothing, edge by edge, as one text: it changes only when a mark does. */
@@ -32,7 +34,9 @@ function Shape({ analysis, placed }: { readonly analysis: Analysis; readonly pla
   const facts = analysis.graphs.get(scope.graph);
   const shape = facts?.outputs.get(edge.from[0])?.[edge.from[1]]?.type.shape;
   const broadcast = facts?.broadcasts.get(edge.to[0])?.[edge.to[1]];
-  if (shape === undefined) return null;
+  // Between neighbours there is no room for more than what a broadcast has to explain.
+  const isShort = Math.hypot(placed.to.x - placed.from.x, placed.to.y - placed.from.y) < roomForShape;
+  if (shape === undefined || (isShort && broadcast === undefined)) return null;
   return (
     <span className="rounded-field bg-canvas px-1 font-mono text-tick whitespace-nowrap text-text2">
       {printExtents(shape)}

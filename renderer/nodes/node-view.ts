@@ -249,7 +249,7 @@ function widthOf({ form, face, title, label, portNames, shared }: Sized): number
   const side = label === null ? 0 : textWidth(label, "label") + 7;
   const glyph = Math.max(0, textWidth(face.glyph, "mono") - 16);
   const badges = (form === "effect" ? 24 : 0) + (shared ? 19 : 0);
-  const header = 46 + glyph + textWidth(title, "title") + chip + side + badges;
+  const header = 54 + glyph + textWidth(title, "title") + chip + side + badges;
   const fields = Math.max(
     0,
     ...face.fields.map((field) => textWidth(field.name, "label") + textWidth(field.value, "mono") + 44),
