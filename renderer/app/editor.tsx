@@ -21,7 +21,7 @@ export function Editor() {
   return (
     <div className="flex h-full flex-col">
       <TopBar />
-      <div className="min-h-0 flex-1">
+      <main className="min-h-0 flex-1">
         <Group orientation="horizontal">
           <Panel defaultSize="200px" minSize="150px" maxSize="360px" className="bg-panel">
             <LeftPanel />
@@ -53,7 +53,7 @@ export function Editor() {
             </Panel>
           )}
         </Group>
-      </div>
+      </main>
       <StatusBar />
     </div>
   );

@@ -39,9 +39,9 @@ function Title() {
     <div className="flex min-w-0 items-center gap-2">
       <IconButton icon={LayoutGrid} label={words.toGallery} onClick={() => app.toGallery()} />
       <img src="./icon.svg" alt="" className="size-5" />
-      <span className="truncate text-title font-semibold" title={document.name}>
+      <h1 className="truncate text-title font-semibold" title={document.name}>
         {document.name}
-      </span>
+      </h1>
       {isUnsaved && (
         <Hint label={words.unsaved} keys={keysOf("save")}>
           <span className="size-1.5 shrink-0 rounded-full bg-text2" aria-label={words.unsaved} role="img" />

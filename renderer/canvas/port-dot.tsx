@@ -26,6 +26,7 @@ export function PortDot({ port, dtype, connected }: PortDotProps) {
       type={port.side === "input" ? "target" : "source"}
       position={port.side === "input" ? Position.Left : Position.Right}
       id={port.name}
+      role="img"
       aria-label={port.name}
       title={port.name}
       style={{

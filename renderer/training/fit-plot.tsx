@@ -67,11 +67,11 @@ export function FitPlot() {
     port === undefined ? "" : (nodes[port[0]]?.label ?? nodes[port[0]]?.name ?? "");
   return (
     <section className="flex min-w-0 flex-col px-3 py-2" aria-label={text.training.fit}>
-      <h3 className="flex items-baseline gap-3 text-small font-semibold">
+      <h2 className="flex items-baseline gap-3 text-small font-semibold">
         {text.training.fit}
         <span className="font-normal text-accent">— {name(plot.y[0])}</span>
         {plot.y[1] !== undefined && <span className="font-normal text-text2">┄ {name(plot.y[1])}</span>}
-      </h3>
+      </h2>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"

@@ -102,10 +102,10 @@ export function LossChart() {
   const last = curve.losses.at(-1);
   return (
     <section className="flex min-w-0 flex-col px-3 pt-2" aria-label={text.training.loss}>
-      <h3 className="flex items-baseline gap-2 text-small font-semibold">
+      <h2 className="flex items-baseline gap-2 text-small font-semibold">
         {text.training.loss}
         {last !== undefined && <span className="ml-auto font-mono font-normal text-accent">{printNumber(last)}</span>}
-      </h3>
+      </h2>
       <div ref={place} className="min-h-0 flex-1 overflow-hidden" />
     </section>
   );

@@ -14,7 +14,7 @@ export function Section({
   return (
     <section className="border-b border-line px-3.5 py-3">
       <div className="mb-2 flex items-center justify-between gap-2">
-        <h3 className="text-small font-semibold text-text2">{title}</h3>
+        <h2 className="text-small font-semibold text-text2">{title}</h2>
         {aside}
       </div>
       {children}

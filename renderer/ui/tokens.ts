@@ -22,7 +22,7 @@ const table = {
   text2: ["#B3B9C2", "#454C55", "#E4E8ED"],
   text3: ["#8C949E", "#636B75", "#C6CDD6"],
   // accent: selection, primary button, playhead, ŷ; nothing else
-  accent: ["#3CCBB1", "#0A7867", "#4FF0D2"],
+  accent: ["#3CCBB1", "#097060", "#4FF0D2"],
   onaccent: ["#04211B", "#FFFFFF", "#000000"],
   // diagnostics only
   err: ["#FF7A6B", "#BE2E1E", "#FF8F82"],

@@ -1,0 +1,72 @@
+/** @file The served app in Chromium. The pickers of the operating system are answered with files of the page's private file system. */
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "@playwright/test";
+import { findBrowser } from "../scripts/setup.mjs";
+import type { AppHost } from "./journey";
+
+const switches = [
+  "--no-sandbox",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Runs in the page before its scripts. */
+function answerPickers(): void {
+  const asked = { name: "" };
+  const pick = async (): Promise<FileSystemFileHandle> =>
+    (await navigator.storage.getDirectory()).getFileHandle(asked.name, { create: true });
+  Object.assign(window, {
+    e2eChoose: (name: string) => (asked.name = name),
+    showSaveFilePicker: pick,
+    showOpenFilePicker: async () => [await pick()],
+  });
+}
+
+async function choose(page: Page, name: string): Promise<void> {
+  await page.evaluate((chosen) => {
+    (window as unknown as { e2eChoose(name: string): void }).e2eChoose(chosen);
+  }, name);
+}
+
+let running: Promise<Browser> | null = null;
+
+/** Opens the app in a page of its own; one browser serves them all. */
+export async function openInBrowser(): Promise<AppHost> {
+  const executablePath = findBrowser();
+  if (executablePath === null || !existsSync(executablePath)) throw new Error("journeys: found no Chromium.");
+  running ??= chromium.launch({ executablePath, args: switches });
+  const browser = await running;
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addInitScript(answerPickers);
+  const page = await context.newPage();
+  return {
+    kind: "browser",
+    page,
+    address: process.env["CHAINRULE_E2E_ADDRESS"] ?? "",
+    chooseFile: (name) => choose(page, name),
+    writeFile: (name, text) =>
+      page.evaluate(
+        async ([file, content]) => {
+          const handle = await (await navigator.storage.getDirectory()).getFileHandle(file, { create: true });
+          const stream = await handle.createWritable();
+          await stream.write(content);
+          await stream.close();
+        },
+        [name, text] as const,
+      ),
+    readFile: (name) =>
+      page.evaluate(async (file) => {
+        const handle = await (await navigator.storage.getDirectory()).getFileHandle(file);
+        return (await handle.getFile()).text();
+      }, name),
+    close: () => context.close(),
+  };
+}

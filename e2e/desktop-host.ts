@@ -1,0 +1,72 @@
+/** @file The app in Electron, with folders of its own. The dialogs of the operating system are answered in main. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { _electron, type ElectronApplication, type Page } from "@playwright/test";
+import { findRuntime } from "../scripts/desktop-runtime.mjs";
+import type { AppHost } from "./journey";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+export interface DesktopHost extends AppHost {
+  readonly electron: ElectronApplication;
+  /** Where the app keeps its data; another start there finds it again. */
+  readonly data: string;
+}
+
+async function pageNamed(electron: ElectronApplication, name: string): Promise<Page> {
+  const isNamed = (page: Page): boolean => page.url() === `app://chainrule/${name}`;
+  for (;;) {
+    const found = electron.windows().find(isNamed);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The hidden page that runs the engine now. */
+export function enginePage(host: DesktopHost): Promise<Page> {
+  return pageNamed(host.electron, "engine.html");
+}
+
+/** Starts the app; `data` is that of an earlier start, or new. */
+export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainrule-desktop-"))): Promise<DesktopHost> {
+  const executablePath = findRuntime();
+  if (executablePath === null) throw new Error("journeys: found no Electron.");
+  const { VK_ICD_FILENAMES: _, ...environment } = process.env;
+  const env = Object.fromEntries(
+    Object.entries({ ...environment, CHAINRULE_USER_DATA: data }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+  const args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", root];
+  const electron = await _electron.launch({ executablePath, args, env });
+  const page = await pageNamed(electron, "index.html");
+  return {
+    kind: "desktop",
+    electron,
+    data,
+    page,
+    address: "app://chainrule/index.html",
+    chooseFile: (name) =>
+      electron.evaluate(
+        ({ dialog }, file) => {
+          dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file });
+          dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+        },
+        path.join(data, name),
+      ),
+    writeFile: async (name, text) => writeFileSync(path.join(data, name), text),
+    readFile: async (name) => readFileSync(path.join(data, name), "utf8"),
+    async close() {
+      // Unsaved work would ask before it goes: a test ends without it.
+      await electron
+        .evaluate(({ dialog }) => {
+          dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+        })
+        .catch(() => undefined);
+      await electron.close().catch(() => undefined);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}

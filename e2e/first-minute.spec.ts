@@ -1,0 +1,55 @@
+/** @file The gallery, a template, a new document, and a file that goes out and comes back the same. */
+import { expect, test } from "./journey";
+
+const newDocument = { role: "button", name: /^New document/ } as const;
+
+test("the gallery opens with templates, and one of them opens on the canvas", async ({ page }) => {
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sine polynomial, autograd");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.locator(".react-flow__node").first()).toBeVisible();
+  expect(await page.locator(".react-flow__node").count()).toBeGreaterThan(5);
+  await page.getByRole("button", { name: "Back to the gallery" }).click();
+  await expect(page.getByRole("heading", { name: "Templates" })).toBeVisible();
+});
+
+test("the gallery is searched", async ({ page }) => {
+  await page.getByRole("textbox", { name: "Search templates" }).fill("legendre");
+  await expect(page.getByText("legendre-function", { exact: true })).toBeVisible();
+  await expect(page.getByText("mlp-dynamic", { exact: true })).toHaveCount(0);
+});
+
+test("a new document is empty and says what to do", async ({ page }) => {
+  await page.getByRole(newDocument.role, { name: newDocument.name }).click();
+  await expect(page.getByText("Empty graph")).toBeVisible();
+});
+
+test("a document saved and reopened is the same, byte for byte", async ({ host, page }) => {
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.locator(".react-flow__node").first()).toBeVisible();
+  await host.chooseFile("first.chainrule");
+  await page.keyboard.press("ControlOrMeta+s");
+  await expect(page.getByText("Saved as first.chainrule.")).toBeVisible();
+  const first = await host.readFile("first.chainrule");
+  expect(JSON.parse(first)).toMatchObject({ format: "chainrule" });
+
+  await page.getByRole("button", { name: "Back to the gallery" }).click();
+  await page.getByRole("button", { name: /^Open file/ }).click();
+  await expect(page.locator(".react-flow__node").first()).toBeVisible();
+  await host.chooseFile("second.chainrule");
+  await page.keyboard.press("ControlOrMeta+Shift+s");
+  await expect(page.getByText("Saved as second.chainrule.")).toBeVisible();
+  expect(await host.readFile("second.chainrule")).toBe(first);
+});
+
+test("a theme chosen in the settings is on the page, and there again after a reload", async ({ page }) => {
+  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("radio", { name: "Light", exact: true }).click();
+  const light = await background();
+  await page.getByRole("radio", { name: "Dark", exact: true }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(await background()).toBe(dark);
+});

@@ -1,0 +1,17 @@
+/** @file Journeys: the same files against the served app in Chromium and, where a runtime is found, in Electron. */
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results",
+  globalSetup: "./set-up.ts",
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  projects: [
+    { name: "browser", testIgnore: "desktop/**" },
+    { name: "desktop", testIgnore: "accessibility.spec.ts" },
+  ],
+});
