@@ -1,11 +1,13 @@
 /** @file gradcheck: gradients that rules build, against central differences of the forward pass, in float64. */
 import { recordWith } from "../ir/recorder";
 import { isFloat } from "../ir/dtype";
-import { contiguousStrides, elementCount, type Shape } from "../ir/shape";
+import { refuse } from "../ir/refusal";
+import { contiguousStrides, elementCount, sameShape, type Shape } from "../ir/shape";
 import { tensorData, type TensorData } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
 import { add, mul, sum } from "../ops";
 import type { Tape } from "../tape/tape";
+import type { Gradients } from "./backward";
 import { backward } from "./walk";
 
 /** Prepares values of one tape once; each call then computes them from the slots' contents. Must not round float64. */
@@ -59,6 +61,23 @@ interface Prepared {
   readonly gradient: Value | null;
 }
 
+/**
+ * A backward may leave it to us to sum a gradient to its input's shape, as in PyTorch. One of as many elements and
+ * another shape ([1, 3] for [3]) trains too, but nothing is left to be summed: it is a mistake, and told.
+ */
+function refuseReshaped(tape: Tape, gradients: Gradients): void {
+  for (const { definition } of [...tape.values]) {
+    if (definition.kind !== "boundary") continue;
+    const { name, inputs, outputs } = definition.boundary;
+    for (const { user, operand: index, before } of inputs.flatMap((input) => gradients.contributions(input))) {
+      const found = before.type.shape;
+      const expected = inputs[index]?.type.shape ?? found;
+      const reshaped = elementCount(found) === elementCount(expected) && !sameShape(found, expected);
+      if (outputs.includes(user) && reshaped) refuse("backward.gradientShape", { name, index, found, expected });
+    }
+  }
+}
+
 /** The scalar whose gradient order 1 checks, and the one made of that gradient for order 2. */
 function prepare({ tape, outputs, leaf }: GradcheckCase): readonly Prepared[] {
   const floats = outputs.filter((output) => isFloat(output.type.dtype));
@@ -67,8 +86,12 @@ function prepare({ tape, outputs, leaf }: GradcheckCase): readonly Prepared[] {
     const [head, ...rest] = terms;
     if (!head) return [];
     const scalar = rest.reduce((total, term) => add(total, term), head);
-    const derive = (of: Value): Value | null =>
-      of.requiresGrad ? backward(tape, of, null, { createGraph: true, inputs: [leaf] }).of(leaf) : null;
+    const derive = (of: Value): Value | null => {
+      if (!of.requiresGrad) return null;
+      const gradients = backward(tape, of, null, { createGraph: true, inputs: [leaf] });
+      refuseReshaped(tape, gradients);
+      return gradients.of(leaf);
+    };
     const gradient = derive(scalar);
     const first = { scalar, gradient };
     if (!gradient) return [first];
@@ -119,12 +142,12 @@ function printIndex(index: number, shape: Shape): string {
 
 /** In which way all numbers differ, if in one way. */
 function pattern(found: readonly number[], expected: readonly number[]): string {
-  const ratios = expected.flatMap((value, i) => (Math.abs(value) > 1e-3 ? [(found[i] ?? NaN) / value] : []));
-  const [ratio = NaN] = ratios;
   if (found.every((value) => value === 0)) return " No gradient reaches the input.";
-  if (!ratios.every((other) => relativeError(other, ratio) < 1e-3)) return "";
+  const at = expected.findIndex((value) => Math.abs(value) > 1e-3);
+  const ratio = (found[at] ?? NaN) / (expected[at] ?? NaN);
+  if (!expected.every((value, i) => relativeError(found[i] ?? NaN, ratio * value) < 1e-3)) return "";
   if (Math.abs(ratio + 1) < 1e-3) return " The sign is wrong.";
-  return ` Every element is ${Number(ratio.toPrecision(4))} times what it should be.`;
+  return ` Every element is ${Number(ratio.toPrecision(6))} times what it should be.`;
 }
 
 function compare(order: 1 | 2, found: readonly number[], expected: readonly number[], shape: Shape): GradcheckOutcome {
@@ -134,7 +157,7 @@ function compare(order: 1 | 2, found: readonly number[], expected: readonly numb
   const at = errors.indexOf(maxError);
   const numbers = [found[at] ?? NaN, expected[at] ?? NaN].map((number) => String(Number(number.toPrecision(6))));
   const what = order === 1 ? "gradient" : "second derivative";
-  const message = `the ${what} at element ${printIndex(at, shape)} is ${numbers[0]}, expected ${numbers[1]} by central differences.${pattern(found, expected)} Correct the backward graph.`;
+  const message = `found ${numbers[0]} as ${what} at element ${printIndex(at, shape)}, expected ${numbers[1]} by central differences.${pattern(found, expected)} Correct the backward graph.`;
   return { order, maxError, ok: false, message };
 }
 

@@ -127,7 +127,12 @@ async function checkInput(
       return new Map(entries);
     };
     const outputs = ports.map(({ value }) => value);
-    return await gradcheck({ tape: trace.tape, outputs, leaf, leafSlot: input as SlotId, slots }, evaluator);
+    const checked = { tape: trace.tape, outputs, leaf, leafSlot: input as SlotId, slots };
+    const where = `Function "${document.functions[id]?.name ?? id}" › ${input}`;
+    return (await gradcheck(checked, evaluator)).map(({ message, ...outcome }) => ({
+      ...outcome,
+      message: message === null ? null : `${where}: ${message}`,
+    }));
   } catch (error) {
     if (error instanceof PlacedRefusal) return failed(error.message);
     if (error instanceof Refusal) return failed(printRefusal(error, document.functions[id]?.name ?? id));

@@ -46,7 +46,9 @@ describe("gradcheckFunctions", () => {
   it("finds a wrong value", async () => {
     const [first] = await check(legendreBackward("grad * 1.5 * (5*x**2 - 2)"));
     expect(first).toMatchObject({ order: 1, ok: false, input: "x" });
-    expect(first?.message).toMatch(/the gradient at element \[\d+\] is .*, expected .* by central differences/);
+    expect(first?.message).toMatch(
+      /^Function "Legendre3" › x: found .* as gradient at element \[\d+\], expected .* by central differences\./,
+    );
   });
 
   it("finds a wrong sign and says so", async () => {
@@ -58,6 +60,28 @@ describe("gradcheckFunctions", () => {
   it("finds a wrong factor and says which", async () => {
     const [first] = await check(legendreBackward("grad * 3 * (5*x**2 - 1)"));
     expect(first?.message).toContain("2 times what it should be");
+    const [close] = await check(legendreBackward("grad * 1.5003 * (5*x**2 - 1)"));
+    expect(close?.message).toContain("Every element is 1.0002 times what it should be");
+  });
+
+  it("names no factor where only some elements are wrong", async () => {
+    const unmasked = withGraph(example("relu-function"), "my_relu_backward", (graph) => ({
+      ...graph,
+      edges: graph.edges.map((edge) => (edge.to[0] === "out_x" ? { ...edge, from: ["grad_out", "out"] } : edge)),
+    }));
+    const [first] = await check(unmasked);
+    expect(first).toMatchObject({ ok: false });
+    expect(first?.message).not.toContain("Every element");
+  });
+
+  it("finds a shape that could be summed away but has nothing to sum, and lets a sum be left to us", async () => {
+    const [reshaped] = await check(legendreBackward("unsqueeze(grad * 1.5 * (5*x**2 - 1), { dim: 0 })"));
+    expect(reshaped).toMatchObject({ ok: false });
+    expect(reshaped?.message).toContain("found shape [1, 2], expected one compatible with [2]");
+    const summed = await check(
+      legendreBackward("unsqueeze(grad * 0.75 * (5*x**2 - 1), { dim: 0 }) * tensor({ data: [[1], [1]] })"),
+    );
+    expect(summed.map(({ ok }) => ok)).toEqual([true, true]);
   });
 
   it("finds a wrong shape", async () => {
