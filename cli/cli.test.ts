@@ -1,6 +1,15 @@
 /** @file The built command line: outputs, exit codes, and bad input of every kind. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -120,6 +129,14 @@ describe("bad input: one clear sentence and the right exit code", () => {
   test("a 100 MB file", () => {
     fails(1, /tooLarge|too large/i, "run", written("big", new Uint8Array(100 * 2 ** 20).fill(0x20)));
   });
+  test("a file that is too large to be read", () => {
+    const file = written("huge", "");
+    truncateSync(file, 300 * 2 ** 20);
+    fails(2, /^file\.tooLarge [^,]*: found 300\.0 MiB, expected at most 128\.0 MiB\./, "check", file);
+  });
+  test("a place where no folder can be made", () => {
+    fails(2, /cannot be written/, "export", example("poly-nn"), "--out", "/proc/chainrule");
+  });
   test("a tensor of 1e12 elements", () => {
     const file = changed("poly-autograd", (d) => {
       const main = d.graphs["main"];
@@ -190,6 +207,7 @@ describe("bad input: one clear sentence and the right exit code", () => {
   test("a place that cannot be written is refused before the run, and nothing is left there", () => {
     fails(2, /cannot be written/, "run", example("poly-nn"), "--save", path.join(folder, "no/such/w.safetensors"));
     fails(2, /cannot be written/, "run", example("poly-nn"), "--save", "/proc/w.safetensors");
+    fails(2, /found the folder .* expected a file's name/, "run", example("poly-nn"), "--save", folder);
     if (isRoot) return;
     const locked = path.join(folder, "locked");
     mkdirSync(locked);

@@ -1,6 +1,7 @@
 /** @file Files, read within limits and written whole or not at all. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -24,7 +25,7 @@ export function readFile(file: string, most: number): Uint8Array {
     }
     return readFileSync(file);
   } catch (error) {
-    const reason = systemReason(error);
+    const reason = error instanceof CommandFailure ? null : systemReason(error);
     if (reason === null) throw error;
     const message = `${file}: it cannot be read, ${reason}. Check the path.`;
     throw new CommandFailure(2, "file.unreadable", message, file);
@@ -34,6 +35,15 @@ export function readFile(file: string, most: number): Uint8Array {
 /** Fails with code 2 when nothing could be written there: asked before a long run, not after it. */
 export function checkWritable(file: string): void {
   const probe = temporaryName(file);
+  if (file === "" || statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    const found = file === "" ? "no name" : `the folder ${file}`;
+    throw new CommandFailure(
+      2,
+      "file.unwritable",
+      `--save: found ${found}, expected a file's name. Choose another.`,
+      file,
+    );
+  }
   try {
     closeSync(openSync(probe, "wx"));
   } catch (error) {
@@ -70,10 +80,13 @@ export function writeFile(file: string, content: string | Uint8Array): void {
   }
 }
 
-/** Makes a folder and those above it. */
+/** Makes a folder and those above it, one at a time: Node's own recursion never ends below /proc. */
 export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder);
   } catch (error) {
     throw unwritable(folder, error);
   }

@@ -66,7 +66,7 @@ interface Prepared {
  * another shape ([1, 3] for [3]) trains too, but nothing is left to be summed: it is a mistake, and told.
  */
 function refuseReshaped(tape: Tape, gradients: Gradients): void {
-  for (const { definition } of [...tape.values]) {
+  for (const { definition } of tape.values) {
     if (definition.kind !== "boundary") continue;
     const { name, inputs, outputs } = definition.boundary;
     for (const { user, operand: index, before } of inputs.flatMap((input) => gradients.contributions(input))) {

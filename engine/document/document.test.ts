@@ -141,7 +141,7 @@ describe("damage", () => {
     [
       "an edge in the air",
       (raw) => (raw["graphs"].main.edges[0].from[0] = "gone"),
-      'lenet.chainrule › graphs.main.edges[0]: found "gone", expected the id of a node that exists. The entry is left out.',
+      'lenet.chainrule › graphs.main.edges[0]: found "gone", expected the id of an existing node. The entry is left out.',
     ],
     [
       "two edges into one input",
@@ -151,7 +151,7 @@ describe("damage", () => {
     [
       "a draw of nothing",
       (raw) => raw["graphs"].main.draws.push("nobody"),
-      'lenet.chainrule › graphs.main.draws[4]: found "nobody", expected the id of a member or node that exists. The entry is left out.',
+      'lenet.chainrule › graphs.main.draws[4]: found "nobody", expected the id of an existing member or node. The entry is left out.',
     ],
     [
       "an effect twice",
@@ -176,7 +176,7 @@ describe("damage", () => {
     [
       "a lost loss",
       (raw) => (raw["training"].loss = ["gone", "out"]),
-      'lenet.chainrule › training.loss: found "gone", expected the id of a node that exists. The entry is left out.',
+      'lenet.chainrule › training.loss: found "gone", expected the id of an existing node. The entry is left out.',
     ],
     [
       "a field it does not know",
@@ -235,6 +235,8 @@ describe("damage", () => {
 describe("refusals", () => {
   it.each([
     ["not JSON", "graph { a -> b }", "expected a Chainrule document"],
+    ["bytes of a program", "\u0000\u001b[31m\n", "the file is not JSON (unexpected U+0000), expected"],
+    ["a picture", '<svg xmlns="x">', "the file is not JSON (unexpected <), expected"],
     ["another format", '{"format":"onnx"}', 'found "onnx", expected "chainrule"'],
     ["a list", "[]", 'expected "chainrule"'],
     ["no version", '{"format":"chainrule"}', "version: expected an integer ≥ 0, got nothing."],

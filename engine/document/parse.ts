@@ -39,6 +39,15 @@ export interface ParseOptions {
   readonly file?: string;
 }
 
+/** What JSON.parse says, without the piece of the file it quotes: that may be of any length, and hold control codes. */
+function jsonProblem(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const token = /^Unexpected token '?(.)/su.exec(said)?.[1];
+  if (token === undefined) return said.replace(/\p{Cc}/gu, " ").slice(0, 100);
+  const code = (token.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(token) && token !== "\uFFFD" ? `unexpected ${token}` : `unexpected U+${code}`;
+}
+
 /** Reads a document from a file's text or bytes. Never throws; what cannot be read is dropped and reported. */
 export function parseDocument(content: string | Uint8Array, options: ParseOptions = {}): ParseResult {
   const damage = new Damage(options.file ?? "document");
@@ -58,7 +67,7 @@ export function parseDocument(content: string | Uint8Array, options: ParseOption
   try {
     raw = JSON.parse(source.replace(/^\uFEFF/, ""));
   } catch (error) {
-    damage.report("document.notJson", [], { found: error instanceof Error ? error.message : String(error) });
+    damage.report("document.notJson", [], { found: jsonProblem(error) });
     return refuse();
   }
   const top = asRecord(raw);

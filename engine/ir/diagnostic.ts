@@ -41,6 +41,10 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "a tensor of shape {shape} has {count} elements, expected at most {limit}. Make it smaller.",
   },
+  "tensor.rank": {
+    severity: "error",
+    text: "a tensor has {rank} dimensions, expected at most {limit}. Flatten some of them.",
+  },
   "graph.missing": {
     severity: "error",
     text: "there is no graph {graph}, expected one of the document. Choose one that exists.",

@@ -37,7 +37,7 @@ export const documentDiagnostics = {
   },
   "document.missing": {
     severity: "error",
-    text: 'found "{found}", expected the id of a {kind} that exists. The entry is left out.',
+    text: 'found "{found}", expected the id of an existing {kind}. The entry is left out.',
   },
   "document.twice": {
     severity: "warning",

@@ -12,8 +12,12 @@ export function elementCount(shape: Shape): number {
 /** The most elements one tensor may have: every index into it fits in 32 bits on every backend. */
 const elementLimit = 2 ** 31 - 1;
 
-/** Refuses a shape of more elements than a backend can index. */
+/** The most dimensions of a tensor, as in PyTorch's iterators. */
+const rankLimit = 64;
+
+/** Refuses a shape of more dimensions, or of more elements than a backend can index. */
 export function checkSize(shape: Shape): void {
+  if (shape.length > rankLimit) refuse("tensor.rank", { rank: shape.length, limit: rankLimit });
   const count = elementCount(shape);
   if (!(count <= elementLimit)) refuse("tensor.size", { shape, count, limit: elementLimit });
 }

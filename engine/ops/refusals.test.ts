@@ -67,6 +67,7 @@ describe("type rules refuse", () => {
     ["tensor.size", "zeros", [], { size: [1e6, 1e6] }],
     ["tensor.size", "add", [f([1e6, 1]), f([1, 1e6])], {}],
     ["tensor.size", "expand", [f([1])], { shape: [1e12] }],
+    ["tensor.rank", "zeros", [], { size: new Array<number>(65).fill(1) }],
     ["attribute.invalid", "linspace", [], { steps: 1e12 }],
     ["attribute.invalid", "slice", [f([3])], { step: -1 }],
     ["attribute.missing", "clamp", [f([3])], {}],
