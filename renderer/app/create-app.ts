@@ -29,6 +29,8 @@ import { keepJournal } from "./journal";
 import { createSettings, isMotionReduced } from "./settings";
 
 const words = text.desktop;
+/** How long after the last edit a document saves itself. */
+const autosaveMs = 1500;
 
 /** An app on the gallery, its engine starting. */
 export function createApp(desktop: Desktop, connect: Connect): App {
@@ -120,6 +122,15 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     toGallery: () => workspace.setState({ screen: "gallery" }),
     tell,
   };
+
+  // Saving by itself only ever writes to a file that the person has chosen.
+  let autosaving: ReturnType<typeof setTimeout> | null = null;
+  history.subscribe((change) => {
+    if (autosaving !== null) clearTimeout(autosaving);
+    autosaving = null;
+    if (change.replaced || fileKey === null || fileKey === "" || !settings.getState().autosave) return;
+    autosaving = setTimeout(() => void app.save(false), autosaveMs);
+  });
 
   followWorkspace(app);
   exposeCounters(() => overlay.counters());
