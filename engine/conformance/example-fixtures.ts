@@ -115,7 +115,7 @@ export function strayLosses(losses: readonly number[], fixture: TrainingFixture)
  * From here on PyTorch's own float64 losses stray from each other by 1e-9 to 1e-2 when only the order of its sums
  * changes: RMSprop bounces between two sides of the minimum and multiplies the last bit of every sum by 1e13.
  */
-const chaoticFrom: Readonly<Record<string, number>> = { E06: 1399 };
+const chaoticFrom: Readonly<Record<string, number>> = { E06: 1499 };
 
 /** The same for `--dtype float64`: within 1e-7, and 1e-4 where spread is above 1e-5. */
 export function strayLosses64(losses: readonly number[], row: TrainingRow, seed: number): readonly string[] {
