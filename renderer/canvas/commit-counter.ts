@@ -34,11 +34,3 @@ export function exposeCounters(layer: () => LayerCounters | null): void {
     },
   });
 }
-
-/** Commits and the nodes that made them since the last call. */
-export function takeCommits(): { readonly commits: number; readonly nodes: readonly string[] } {
-  const taken = { commits: counts.commits, nodes: [...counts.nodes] };
-  counts.commits = 0;
-  counts.nodes.clear();
-  return taken;
-}

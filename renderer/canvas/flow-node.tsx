@@ -9,6 +9,7 @@ import type { CanvasNode } from "./derive-nodes";
 import { PortDot } from "./port-dot";
 import { countCommit } from "./commit-counter";
 import { RegionCard } from "./region-card";
+import { setRegion } from "./regions";
 
 function useLive(graph: string, node: string, port: string | null): LiveValue | null {
   const { live } = useApp();
@@ -56,6 +57,7 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
       backwardDone={isBackwardDone}
       ringed={isRinged}
       showPreview={showPreview}
+      onOpen={view.opens ? () => setRegion(app, id, { open: true }) : null}
     >
       {ports}
     </NodeCard>

@@ -1,7 +1,8 @@
 /** @file A node as a person sees it: header, fields, preview, badges and states. Its ports are drawn by the canvas. */
 import type { Diagnostic } from "@chainrule/engine/analysis";
-import { Clock, EyeOff, Link2, Pin, Snowflake, Spline } from "lucide-react";
+import { ChevronsUpDown, Clock, EyeOff, Link2, Pin, Snowflake, Spline } from "lucide-react";
 import type { ReactNode } from "react";
+import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
 import { printNumber } from "../ui/number-text";
 import type { LiveValue } from "../session/live-values";
@@ -22,6 +23,8 @@ interface NodeCardProps {
   readonly showPreview: boolean;
   /** A pill on the top edge: what is wrong, in a few characters. */
   readonly pill: string | null;
+  /** Draws what is inside in place; null where nothing is. */
+  readonly onOpen: (() => void) | null;
   readonly children: ReactNode;
 }
 
@@ -29,10 +32,12 @@ function Badges({
   view,
   backwardDone,
   stale,
+  onOpen,
 }: {
   readonly view: NodeView;
   readonly backwardDone: boolean;
   readonly stale: boolean;
+  readonly onOpen: (() => void) | null;
 }) {
   const { flags } = view.node;
   return (
@@ -45,6 +50,20 @@ function Badges({
       {flags?.bypassed === true && <Spline size={13} aria-label="bypassed" />}
       {flags?.frozen === true && <Snowflake size={13} className="text-float" aria-label="frozen" />}
       {flags?.pinned === true && <Pin size={12} aria-label="pinned" />}
+      {onOpen !== null && (
+        <button
+          type="button"
+          className="nodrag rounded-field text-text3 hover:bg-hover hover:text-text"
+          aria-label={text.canvas.region.open}
+          title={text.canvas.region.open}
+          onClick={(event) => {
+            event.stopPropagation();
+            onOpen();
+          }}
+        >
+          <ChevronsUpDown size={13} />
+        </button>
+      )}
       {stale && <Clock size={12} aria-label="stale" />}
       {backwardDone && <span className="text-grad">∇</span>}
     </span>
@@ -55,10 +74,12 @@ function Header({
   view,
   backwardDone,
   stale,
+  onOpen,
 }: {
   readonly view: NodeView;
   readonly backwardDone: boolean;
   readonly stale: boolean;
+  readonly onOpen: (() => void) | null;
 }) {
   const isMuted = view.node.flags?.muted === true;
   return (
@@ -80,7 +101,7 @@ function Header({
         <span className="shrink-0 rounded-field bg-field px-1 font-mono text-[11px] text-text">{view.chip}</span>
       )}
       {view.label !== null && <span className="min-w-0 truncate text-text3">{view.label}</span>}
-      <Badges view={view} backwardDone={backwardDone} stale={stale} />
+      <Badges view={view} backwardDone={backwardDone} stale={stale} onOpen={onOpen} />
     </div>
   );
 }
@@ -252,7 +273,7 @@ export function NodeCard(props: NodeCardProps) {
         <ParameterBody view={view} live={live} />
       ) : (
         <>
-          <Header view={view} backwardDone={props.backwardDone} stale={stale} />
+          <Header view={view} backwardDone={props.backwardDone} stale={stale} onOpen={props.onOpen} />
           {flags?.collapsed !== true && view.form !== "port" && (
             <Body view={view} live={live} showPreview={props.showPreview} stale={stale} />
           )}

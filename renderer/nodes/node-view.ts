@@ -58,6 +58,8 @@ export interface NodeView {
   readonly member: MemberId | null;
   /** How many nodes use the member, where more than one does. */
   readonly uses: number;
+  /** It stands for a graph of the document, which can be drawn in place. */
+  readonly opens: boolean;
   /** Position in the graph's effects, from 1. */
   readonly order: number | null;
   readonly node: GraphNode;
@@ -239,16 +241,18 @@ interface Sized {
   readonly portNames: readonly string[];
   /** It wears the badge of a shared member. */
   readonly shared: boolean;
+  /** It wears the button that opens it. */
+  readonly opens: boolean;
 }
 
-function widthOf({ form, face, title, label, portNames, shared }: Sized): number {
+function widthOf({ form, face, title, label, portNames, shared, opens }: Sized): number {
   if (form === "reroute") return 8;
   // Diamond, name, the widest number there is room for, edges.
   if (form === "parameter") return Math.max(96, Math.ceil((textWidth(title, "title") + parameterRest) / 4) * 4);
   const chip = face.chip === null ? 0 : textWidth(face.chip, "mono") + 14;
   const side = label === null ? 0 : textWidth(label, "label") + 7;
   const glyph = Math.max(0, textWidth(face.glyph, "mono") - 16);
-  const badges = (form === "effect" ? 24 : 0) + (shared ? 19 : 0);
+  const badges = (form === "effect" ? 24 : 0) + (shared ? 19 : 0) + (opens ? 17 : 0);
   const header = 54 + glyph + textWidth(title, "title") + chip + side + badges;
   const fields = Math.max(
     0,
@@ -333,6 +337,9 @@ export function viewNode(
     face.member === null || graph === undefined
       ? 1
       : Object.values(graph.nodes).filter((other) => other.kind === "call" && other.member === face.member).length;
+  const opens =
+    ["repeat", "branch", "apply"].includes(node.kind) ||
+    (node.kind === "call" && member?.type.startsWith("graph:") === true);
   const order = node.kind === "effect" ? (graph?.effects.indexOf(id) ?? -1) + 1 : 0;
   return {
     id,
@@ -343,7 +350,7 @@ export function viewNode(
     fullTitle: face.title,
     chip: face.chip,
     label: shown,
-    width: widthOf({ form, face, title, label: shown, portNames: [...inputs, ...outputs], shared: uses > 1 }),
+    width: widthOf({ form, face, title, label: shown, portNames: [...inputs, ...outputs], shared: uses > 1, opens }),
     height: collapsed ? headerHeight : heightOf(form, Math.max(inputs.length, outputs.length, 1), face.fields.length),
     ports: [
       ...inputs.map((name, i): PortView => {
@@ -369,6 +376,7 @@ export function viewNode(
     fields: face.fields,
     member: face.member,
     uses,
+    opens,
     order: order > 0 ? order : null,
     node,
   };
