@@ -97,7 +97,7 @@ function DocumentPart({ document }: { readonly document: ChainruleDocument }) {
   ): void => app.edits.change(text.undo.set(name), recipe, merge);
   const whole = (value: number): number => Math.max(1, Math.round(value));
   return (
-    <div className="h-full overflow-y-auto">
+    <div className="h-full overflow-y-auto" data-testid="document-fields">
       <Section title={text.inspector.document}>
         <TextField
           label={text.inspector.name}
