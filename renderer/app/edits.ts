@@ -5,6 +5,7 @@ import { copyPiece, pastePiece, type Piece } from "../document/edits/clipboard";
 import { randomId, type DocumentDraft } from "../document/edits/draft";
 import * as edges from "../document/edits/edges";
 import * as nodes from "../document/edits/nodes";
+import * as ports from "../document/edits/ports";
 import * as structure from "../document/edits/structure";
 import type { DocumentHistory } from "../document/history";
 import { paletteItems } from "../palette/items";
@@ -43,7 +44,7 @@ export class Edits {
     onEdge: PortAddress | null,
     from: { readonly node: string; readonly port: string; readonly side: "input" | "output" } | null = null,
   ): void {
-    const item = paletteItems(this.history.document()).find((candidate) => candidate.key === key);
+    const item = paletteItems(this.history.document(), graph).find((candidate) => candidate.key === key);
     if (item === undefined) return;
     const at = { x: Math.round(position.x), y: Math.round(position.y) };
     let placed: readonly NodeId[] = [];
@@ -90,7 +91,7 @@ export class Edits {
     const placed = document.graphs[graph]?.nodes[node];
     const item =
       placed?.kind === "op"
-        ? paletteItems(document).find((candidate) => candidate.key === `op:${placed.op}`)
+        ? paletteItems(document, graph).find((candidate) => candidate.key === `op:${placed.op}`)
         : undefined;
     const [input] = item?.inputs ?? [];
     if (input === undefined) return;
@@ -146,6 +147,10 @@ export class Edits {
 
   rename(node: NodeId, name: string): void {
     this.history.edit(words.rename, (draft) => nodes.renameNode(draft, this.graph, node, name));
+  }
+
+  renamePort(graph: GraphId, node: NodeId, name: string): void {
+    this.history.edit(words.rename, (draft) => ports.renamePort(draft, graph, node, name));
   }
 
   setAttribute(graph: GraphId, node: NodeId, name: string, value: unknown, mergeKey?: string): void {
@@ -221,6 +226,20 @@ export class Edits {
     }));
   }
 
+  /** From a Function's forward to its backward and back, from one body of a Branch to the other. */
+  enterOther(): boolean {
+    const { path } = this.workspace.getState();
+    const last = path.at(-1);
+    const other = last === undefined ? null : otherSide(this.history.document(), last.graph);
+    if (last === undefined || other === null) return false;
+    this.workspace.setState({
+      path: [...path.slice(0, -1), { ...last, graph: other }],
+      selection: new Set(),
+      selectedEdge: null,
+    });
+    return true;
+  }
+
   /** Back to the graph around; selects the node that was entered. */
   leave(): boolean {
     const { path } = this.workspace.getState();
@@ -243,6 +262,22 @@ export class Edits {
 }
 
 type Document = ReturnType<DocumentHistory["document"]>;
+
+/** The graph beside this one: backward of a forward, the other body of a Branch. */
+export function otherSide(document: Document, graph: GraphId): GraphId | null {
+  for (const definition of Object.values(document.functions)) {
+    if (definition.forward === graph) return definition.backward;
+    if (definition.backward === graph) return definition.forward;
+  }
+  for (const owner of Object.values(document.graphs)) {
+    for (const node of Object.values(owner.nodes)) {
+      if (node.kind !== "branch") continue;
+      if (node.whenTrue === graph) return node.whenFalse;
+      if (node.whenFalse === graph) return node.whenTrue;
+    }
+  }
+  return null;
+}
 
 /** The graph that a node stands for, or null. */
 export function innerGraph(

@@ -3,12 +3,16 @@ import { ChevronRight } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
+import { otherSide } from "../app/edits";
+import { runCommand } from "../commands/run-command";
 
 /** The breadcrumb at the canvas's top left. */
 export function Crumbs() {
   const app = useApp();
   const path = useStore(app.workspace, (state) => state.path);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
+  const here = path.at(-1)?.graph;
+  const beside = here === undefined ? null : otherSide(document, here);
   return (
     <nav className="absolute top-3 left-3 z-10 flex items-center gap-1 text-small font-semibold" aria-label="graphs">
       {path.map((step, i) => (
@@ -26,6 +30,15 @@ export function Crumbs() {
           </button>
         </span>
       ))}
+      {beside !== null && (
+        <button
+          type="button"
+          className="ml-2 rounded-field border border-line2 bg-raised px-1.5 font-normal text-text2 hover:bg-hover"
+          onClick={() => runCommand(app, "enterOther")}
+        >
+          {document.graphs[beside]?.name ?? beside}
+        </button>
+      )}
     </nav>
   );
 }

@@ -1,6 +1,7 @@
 /** @file Commands that select, and move between graphs. */
 import type { NodeId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
+import { otherSide } from "../app/edits";
 import { text } from "../text/text";
 import { currentGraph, select } from "../workspace/workspace";
 import { defineCommand } from "./define-command";
@@ -87,4 +88,16 @@ export const leaveGraph = defineCommand({
       select(app.workspace, []);
     else app.edits.leave();
   },
+});
+
+export const enterOther = defineCommand({
+  title: words.enterOther,
+  group: "select",
+  keys: ["Shift+Enter"],
+  search: ["backward", "forward", "else", "false"],
+  enabled(app) {
+    const id = currentGraph(app.workspace.getState());
+    return isEditor(app) && id !== null && otherSide(app.history.document(), id) !== null;
+  },
+  run: (app) => void app.edits.enterOther(),
 });

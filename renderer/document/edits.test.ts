@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece } from "./edits/clipboard";
-import { graphOf } from "./edits/draft";
+import { graphOf, randomId } from "./edits/draft";
 import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
-import { addMember, dissolveNodes, moveNodes, placeNode, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
+import {
+  addMember,
+  dissolveNodes,
+  memberHome,
+  moveNodes,
+  placeNode,
+  removeNodes,
+  renameNode,
+  toggleFlag,
+} from "./edits/nodes";
+import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
+import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
 import { canBecomeModule, emptyGraph, makeModule, unpackModule } from "./edits/structure";
 import { createHistory, type DocumentHistory } from "./history";
 
@@ -161,6 +172,82 @@ describe("document edits", () => {
     history.undo();
     expect(graphIn(history).nodes["id0"]?.position.x).toBe(0);
     expect(history.isUnsaved()).toBe(false);
+  });
+
+  it("a port of a Function's forward comes with its twin in backward, and is renamed in both", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    history.edit("build", (draft) => {
+      draft.graphs["f"] = emptyGraph("forward", "f");
+      draft.graphs["b"] = emptyGraph("backward", "b");
+      draft.functions["fn"] = { name: "F", forward: "f", backward: "b", saved: [] };
+    });
+    let input = "";
+    history.edit("ports", (draft) => {
+      [input = ""] = addGraphInput(draft, "f", { x: 0, y: 0 }, newId);
+      addGraphOutput(draft, "f", { x: 0, y: 0 }, newId);
+      addSaved(draft, "f", { x: 0, y: 0 }, newId);
+    });
+    history.edit("rename", (draft) => renamePort(draft, "f", input, "angle"));
+    const { f, b } = history.document().graphs;
+    expect(f?.inputs).toEqual([{ name: "angle" }]);
+    expect(b?.outputs).toEqual([{ name: "angle" }]);
+    expect(b?.inputs).toEqual([
+      { name: "y", role: "grad" },
+      { name: "saved", role: "saved" },
+    ]);
+    expect(history.document().functions["fn"]?.saved).toEqual([{ name: "saved" }]);
+    expectWhole(history.document());
+  });
+
+  it("renaming a carried port keeps the edges of its Repeat; a body's members live in the graph around it", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    let port = "";
+    history.edit("build", (draft) => {
+      draft.graphs["body"] = emptyGraph("body", "body");
+      const owner = graphOf(draft, main);
+      const count = { kind: "constant" as const, value: 2 };
+      placeNode(owner, { kind: "repeat", body: "body", count }, { position: { x: 0, y: 0 }, name: "r" }, newId);
+      placeNode(owner, { kind: "op", op: "relu", attrs: {} }, { position: { x: 0, y: 0 }, name: "z" }, newId);
+      [port = ""] = addCarried(draft, "body", { x: 0, y: 0 }, newId);
+      connect(draft, main, ["id1", "out"], ["id0", "h"]);
+    });
+    history.edit("rename", (draft) => renamePort(draft, "body", port, "state"));
+    expect(history.document().graphs["body"]?.outputs).toEqual([{ name: "state", role: "carried" }]);
+    expect(graphIn(history).edges).toEqual([{ from: ["id1", "out"], to: ["id0", "state"] }]);
+    expect(memberHome(history.document(), "body")).toBe(main);
+  });
+
+  it("the value that Backward starts from is the loss until another is chosen, and goes with its node", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    history.edit("build", (draft) => {
+      const owner = graphOf(draft, main);
+      for (const name of ["x", "y"])
+        placeNode(owner, { kind: "op", op: "sum", attrs: {} }, { position: { x: 0, y: 0 }, name }, newId);
+      placeNode(
+        owner,
+        { kind: "effect", effect: { kind: "backward" } },
+        { position: { x: 0, y: 0 }, name: "b" },
+        newId,
+      );
+      connect(draft, main, ["id0", "out"], ["id2", "value"]);
+    });
+    expect(history.document().training.loss).toEqual(["id0", "out"]);
+    history.edit("loss", (draft) => toggleLoss(draft, ["id1", "out"]));
+    history.edit("plot", (draft) => {
+      togglePlotX(draft, ["id0", "out"]);
+      togglePlotY(draft, ["id1", "out"]);
+    });
+    expect(rolesOf(history.document(), ["id1", "out"])).toEqual({ loss: true, plotX: false, plotY: true });
+    history.edit("remove", (draft) => removeNodes(draft, main, ["id1"]));
+    expect(history.document().training.loss).toBeNull();
+    expect(history.document().view.plot).toEqual({ x: ["id0", "out"], y: [] });
+  });
+
+  it("ids begin with a letter: one that looks like a number would move when the file is read", () => {
+    for (let i = 0; i < 200; i++) expect(randomId()).toMatch(/^[a-z][a-z0-9]{8}$/);
   });
 
   it("inserting a node on an edge keeps one edge an input", () => {

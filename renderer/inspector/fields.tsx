@@ -122,6 +122,59 @@ export function NumberField({ label, value, onChange }: NumberFieldProps) {
   );
 }
 
+interface ChoiceFieldProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly onChange: (value: T) => void;
+}
+
+/** One of a few. */
+export function ChoiceField<T extends string>({ label, value, options, onChange }: ChoiceFieldProps<T>) {
+  return (
+    <Labelled label={label}>
+      <select
+        aria-label={label}
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.value === event.target.value);
+          if (chosen !== undefined) onChange(chosen.value);
+        }}
+        className={box}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+}
+
+/** On or off. */
+export function FlagField({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}) {
+  return (
+    <Labelled label={label}>
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={value}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-4 accent-[var(--accent)]"
+      />
+    </Labelled>
+  );
+}
+
 interface AttributeFieldProps {
   readonly name: string;
   readonly spec: AttributeSpec<unknown>;
@@ -133,17 +186,7 @@ interface AttributeFieldProps {
 export function AttributeField({ name, spec, value, onChange }: AttributeFieldProps) {
   const shown = value === undefined ? spec.default : value;
   if (spec.kind === "bool") {
-    return (
-      <Labelled label={name}>
-        <input
-          type="checkbox"
-          aria-label={name}
-          checked={shown === true}
-          onChange={(event) => onChange(event.target.checked)}
-          className="size-4 accent-[var(--accent)]"
-        />
-      </Labelled>
-    );
+    return <FlagField label={name} value={shown === true} onChange={onChange} />;
   }
   if (spec.choices !== undefined) {
     return (

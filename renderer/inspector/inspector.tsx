@@ -21,10 +21,12 @@ import { text } from "../text/text";
 import { printBytes, printExtents, printNumber } from "../ui/number-text";
 import { Empty, Fact, Section } from "../ui/section";
 import { currentGraph } from "../workspace/workspace";
+import { BranchFields, PortFields, RepeatFields } from "./control-fields";
 import { AttributeField, NumberField, TextField } from "./fields";
 import { Formula } from "./formula";
 import { MembersPart } from "./members-part";
 import { RolesPart } from "./roles-part";
+import { UpdateFields } from "./update-fields";
 
 const words = text.inspector;
 
@@ -94,7 +96,8 @@ function OpFields({ graphId, graph, id, node }: PartProps) {
   );
 }
 
-function EffectFields({ graphId, id, node }: PartProps) {
+function EffectFields(part: PartProps) {
+  const { graphId, id, node } = part;
   const app = useApp();
   if (node.kind === "expression") {
     return (
@@ -111,51 +114,12 @@ function EffectFields({ graphId, id, node }: PartProps) {
       />
     );
   }
-  if (node.kind === "repeat" && (node.count.kind === "constant" || node.count.kind === "randint")) {
-    const { count } = node;
-    const setCount = (name: "value" | "low" | "high" | "from", value: number, merge?: string): void =>
-      app.edits.change(
-        text.undo.set(name),
-        (draft) => {
-          const target = draft.graphs[graphId]?.nodes[id];
-          if (target?.kind === "repeat") Object.assign(target.count, { [name]: Math.round(value) });
-        },
-        merge,
-      );
-    const names = count.kind === "constant" ? (["value", "from"] as const) : (["low", "high", "from"] as const);
-    return names.map((name) => (
-      <NumberField
-        key={name}
-        label={name}
-        value={{ from: 0, value: 0, low: 0, high: 0, ...count }[name]}
-        onChange={(value, merge) => value !== null && setCount(name, value, merge)}
-      />
-    ));
-  }
-  if (node.kind !== "effect" || node.effect.kind !== "update") return null;
-  const { effect } = node;
-  const change = (recipe: (target: { formula: string; lr?: number }) => void, name: string, merge?: string): void =>
-    app.edits.change(
-      text.undo.set(name),
-      (draft) => {
-        const target = draft.graphs[graphId]?.nodes[id];
-        if (target?.kind === "effect" && target.effect.kind === "update") recipe(target.effect);
-      },
-      merge,
-    );
   return (
     <>
-      <TextField
-        label="formula"
-        value={effect.formula}
-        mono
-        onChange={(formula) => change((target) => void (target.formula = formula), "formula")}
-      />
-      <NumberField
-        label="lr"
-        value={effect.lr ?? null}
-        onChange={(lr, merge) => lr !== null && change((target) => void (target.lr = lr), "lr", merge)}
-      />
+      <RepeatFields {...part} />
+      <BranchFields {...part} />
+      <PortFields {...part} />
+      <UpdateFields {...part} />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { useApp } from "../app/app";
 import { text } from "../text/text";
 import { Section } from "../ui/section";
 import { AttributeField, NumberField, TextField } from "./fields";
+import { InitialField } from "./initial-field";
 
 function memberOf(node: GraphNode): string | null {
   if (node.kind === "call") return node.member;
@@ -30,7 +31,6 @@ function Fields({ graphId, node }: { readonly graphId: GraphId; readonly node: G
     kind.kind === "module" ? kind.module.attributes : kind.kind === "optimizer" ? kind.optimizer.attributes : {};
   const set = (name: string, value: unknown, merge?: string): void =>
     app.edits.setMemberAttribute(owner, id, name, value, merge);
-  const initial = member.init?.kind === "constant" ? member.init.value : null;
   return (
     <>
       {(kind.kind === "parameter" || kind.kind === "buffer") && (
@@ -44,23 +44,7 @@ function Fields({ graphId, node }: { readonly graphId: GraphId; readonly node: G
               if (shape !== null) set("shape", shape);
             }}
           />
-          {typeof initial === "number" && (
-            <NumberField
-              label={text.inspector.initial}
-              value={initial}
-              onChange={(value, merge) =>
-                value !== null &&
-                app.edits.change(
-                  text.undo.set(text.inspector.initial),
-                  (draft) => {
-                    const target = draft.graphs[owner]?.members[id];
-                    if (target?.init?.kind === "constant") target.init.value = value;
-                  },
-                  merge,
-                )
-              }
-            />
-          )}
+          <InitialField owner={owner} member={id} init={member.init ?? { kind: "zeros" }} />
         </>
       )}
       {Object.entries(specs).map(([name, spec]) => (

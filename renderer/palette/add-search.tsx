@@ -22,13 +22,13 @@ export function AddSearch({ request, graph, onClose }: AddSearchProps) {
   const [query, setQuery] = useState("");
   const { from } = request;
   const items = useMemo(() => {
-    const all = paletteItems(app.history.document());
+    const all = paletteItems(app.history.document(), graph);
     const fits = all.filter(
       (item) => from === null || (from.side === "output" ? item.inputs.length > 0 : item.outputs.length > 0),
     );
     const recent = recentItems();
     return [...fits].sort((a, b) => (recent.get(b.key) ?? -1) - (recent.get(a.key) ?? -1));
-  }, [app, from]);
+  }, [app, from, graph]);
   const shown = searchItems(items, query).slice(0, 60);
   const left = Math.max(8, Math.min(request.screen.x, window.innerWidth - width - 8));
   const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - height - 8));

@@ -6,38 +6,15 @@ import {
   type ChainruleDocument,
   type GraphId,
   type MemberId,
-  type NodeId,
 } from "@chainrule/engine/analysis";
 import type { IdSource, DocumentDraft } from "../document/edits/draft";
 import { freeName, graphOf } from "../document/edits/draft";
-import { addMember, placeNode } from "../document/edits/nodes";
+import { addMember, memberHome, placeNode } from "../document/edits/nodes";
+import { portItems } from "./port-items";
+import { usedMemberItems } from "./used-member-items";
 import { emptyGraph } from "../document/edits/structure";
 import { text } from "../text/text";
-
-export const itemCategories = [
-  "members", "creation", "random", "pointwise", "comparison", "reduce", "view", "linear algebra", "activation", "loss",
-  "gradient", "modules", "control", "effects", "functions", "document",
-] as const; // prettier-ignore
-export type ItemCategory = (typeof itemCategories)[number];
-
-type Position = { readonly x: number; readonly y: number };
-
-/** One thing that can be added. */
-export interface PaletteItem {
-  /** Stable across sessions: recent and pinned items are kept by it. */
-  readonly key: string;
-  readonly title: string;
-  readonly glyph: string;
-  readonly category: ItemCategory;
-  /** Its signature in a few letters: "x, n". */
-  readonly hint: string;
-  readonly summary: string;
-  readonly search: readonly string[];
-  /** Ports that an edge dropped here would take. */
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  place(draft: DocumentDraft, graph: GraphId, position: Position, newId: IdSource): readonly NodeId[];
-}
+import type { PaletteItem, Position } from "./palette-item";
 
 /** PyTorch's name of what a declaration computes: torch.sum, nn.Linear; its operator where it has no name. */
 export function torchName(torch: { readonly python: string } | { readonly notInTorch: string }): string {
@@ -80,7 +57,7 @@ function moduleItems(): PaletteItem[] {
     inputs: module.inputs,
     outputs: ["out"],
     place(draft, graph, position, newId) {
-      const owner = graphOf(draft, graph);
+      const owner = graphOf(draft, memberHome(draft, graph));
       const attrs = Object.fromEntries(
         Object.entries(module.attributes)
           .filter(([, spec]) => !("default" in spec))
@@ -89,18 +66,18 @@ function moduleItems(): PaletteItem[] {
       const stem = name.charAt(0).toLowerCase() + name.slice(1);
       const content = { type: `nn.${name}`, attrs, ...(module.container ? { children: [] } : {}) };
       const member = addMember(owner, content, stem, newId);
-      return [placeNode(owner, { kind: "call", member }, { position, name: `${stem}_out` }, newId)];
+      return [placeNode(graphOf(draft, graph), { kind: "call", member }, { position, name: `${stem}_out` }, newId)];
     },
   }));
 }
 
 function placeParameter(type: "parameter" | "buffer"): PaletteItem["place"] {
   return (draft, graph, position, newId) => {
-    const owner = graphOf(draft, graph);
+    const owner = graphOf(draft, memberHome(draft, graph));
     const init = type === "parameter" ? ({ kind: "randn" } as const) : ({ kind: "zeros" } as const);
     const member = addMember(owner, { type, attrs: { shape: [] }, init }, type === "parameter" ? "w" : "buffer", newId);
     const name = `${owner.members[member]?.name ?? "w"}_value`;
-    return [placeNode(owner, { kind: "call", member }, { position, name }, newId)];
+    return [placeNode(graphOf(draft, graph), { kind: "call", member }, { position, name }, newId)];
   };
 }
 
@@ -384,10 +361,15 @@ function documentItems(document: ChainruleDocument): PaletteItem[] {
       inputs: module.inputs.map((port) => port.name),
       outputs: module.outputs.map((port) => port.name),
       place(draft, graph, position, newId) {
-        const owner = graphOf(draft, graph);
+        const owner = graphOf(draft, memberHome(draft, graph));
         const member = addMember(owner, { type: `graph:${id}`, attrs: {} }, module.name.toLowerCase(), newId);
         return [
-          placeNode(owner, { kind: "call", member }, { position, name: `${module.name.toLowerCase()}_out` }, newId),
+          placeNode(
+            graphOf(draft, graph),
+            { kind: "call", member },
+            { position, name: `${module.name.toLowerCase()}_out` },
+            newId,
+          ),
         ];
       },
     }));
@@ -403,9 +385,14 @@ const declaredItems: readonly PaletteItem[] = [
   newFunctionItem(),
 ];
 
-/** Everything that can be added to a document. */
-export function paletteItems(document: ChainruleDocument): readonly PaletteItem[] {
-  return [...declaredItems, ...documentItems(document)];
+/** Everything that can be added to a graph of the document. */
+export function paletteItems(document: ChainruleDocument, graph: GraphId): readonly PaletteItem[] {
+  return [
+    ...portItems(document, graph),
+    ...usedMemberItems(document, graph),
+    ...declaredItems,
+    ...documentItems(document),
+  ];
 }
 
 /** Items that match a query, best first: the start of a name, then anywhere in it, then its other words. */

@@ -7,7 +7,8 @@ import { useApp } from "../app/app";
 import { text } from "../text/text";
 import { Keys } from "../ui/button";
 import { currentGraph, leftTabs } from "../workspace/workspace";
-import { itemCategories, paletteItems, searchItems, type PaletteItem } from "./items";
+import { paletteItems, searchItems } from "./items";
+import { itemCategories, type PaletteItem } from "./palette-item";
 import { Outline } from "./outline";
 
 const words = text.palette;
@@ -40,7 +41,8 @@ function AddList() {
   const app = useApp();
   const [query, setQuery] = useState("");
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
-  const items = useMemo(() => paletteItems(document), [document.functions, document.graphs]);
+  const graph = useStore(app.workspace, currentGraph);
+  const items = useMemo(() => (graph === null ? [] : paletteItems(document, graph)), [document, graph]);
   const shown = searchItems(items, query);
   return (
     <div className="flex h-full flex-col">

@@ -27,7 +27,11 @@ export function usedMemberItems(document: ChainruleDocument, graph: GraphId): re
         hint: member.type.replace(/^graph:.*/, inner?.name ?? "module"),
         summary: text.palette.items.useAgain(member.name),
         search: ["use again", "shared", member.type],
-        inputs: isState ? [] : kind.kind === "module" ? kind.module.inputs : (inner?.inputs.map((port) => port.name) ?? []),
+        inputs: isState
+          ? []
+          : kind.kind === "module"
+            ? kind.module.inputs
+            : (inner?.inputs.map((port) => port.name) ?? []),
         outputs: inner?.outputs.map((port) => port.name) ?? ["out"],
         place: (draft, owner, position, newId) => [
           placeNode(

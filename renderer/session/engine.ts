@@ -62,6 +62,8 @@ export class Engine {
   private checkpoint: CheckpointPayload | null = null;
   private places: readonly Place[] = [];
   private layout = -1;
+  /** The places that the engine samples; it refuses those of a graph that cannot run yet. */
+  private sampled: readonly Place[] | null = null;
   private previews: readonly Place[] = [];
   private previewing = false;
   private wantsPreviews = false;
@@ -126,7 +128,9 @@ export class Engine {
       if (mine(event)) this.state.setState((state) => ({ curve: extendCurve(state.curve, event.steps, event.losses) }));
     });
     client.on("sample", (sample) => {
-      if (mine(sample) && sample.layout === this.layout) this.takeSample(sample.step, sample.data);
+      // An edit makes a newer layout of the same places; an older one is of places watched before.
+      const isOurs = sample.layout >= this.layout && sample.data.length === this.places.length * sampleNumbers;
+      if (mine(sample) && isOurs) this.takeSample(sample.step, sample.data);
     });
     client.on("checkpoint", (event) => {
       if (mine(event)) this.checkpoint = event.checkpoint;
@@ -206,7 +210,7 @@ export class Engine {
 
   /** Trains until the document's steps are done. */
   async run(): Promise<void> {
-    await this.sending;
+    await this.settle();
     this.state.setState({ isStale: false });
     const startsOver = this.state.getState().run === "done" || this.state.getState().run === "stopped";
     if (startsOver) this.state.setState((state) => ({ ghost: state.curve, curve: noLosses }));
@@ -225,7 +229,7 @@ export class Engine {
   }
 
   async stepOnce(): Promise<void> {
-    await this.sending;
+    await this.settle();
     this.state.setState({ isStale: false });
     const ended = await this.attempt(this.call("stepOnce", {}));
     if (ended?.message != null) this.tell(ended.message);
@@ -304,10 +308,19 @@ export class Engine {
     void this.refreshPreviews();
   }
 
+  /** Everything sent, and sampled what could not be while the graph was wired. */
+  private async settle(): Promise<void> {
+    await this.sending;
+    if (this.sampled !== this.places) await this.sample().catch(() => undefined);
+  }
+
   private async sample(): Promise<void> {
     if (this.client === null) return;
-    const { layout } = await this.call("setSampling", { places: [...this.places], perSecond: samplesPerSecond });
+    const { places } = this;
+    this.sampled = null;
+    const { layout } = await this.call("setSampling", { places: [...places], perSecond: samplesPerSecond });
     this.layout = layout;
+    this.sampled = places;
     if (!this.running) await this.sampleAtRest();
   }
 

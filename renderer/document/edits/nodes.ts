@@ -1,5 +1,15 @@
 /** @file Edits of nodes: place, move, rename, set, flag, remove and dissolve. */
-import type { Graph, GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
+import type {
+  ChainruleDocument,
+  Graph,
+  GraphId,
+  GraphNode,
+  Member,
+  MemberId,
+  NodeFlags,
+  NodeId,
+  Port,
+} from "@chainrule/engine/analysis";
 import {
   freeName,
   graphOf,
@@ -37,6 +47,23 @@ export function addMember(graph: GraphDraft, member: Omit<Member, "name">, name:
   graph.members[id] = { ...member, name: freeName(namesIn(graph), name) } as GraphDraft["members"][MemberId];
   if (!member.type.startsWith("optim.")) graph.draws.push(id);
   return id;
+}
+
+/** Where a member added in a graph lives: a body has no state of its own, the graph around it keeps it over the turns. */
+export function memberHome(document: ChainruleDocument | DocumentDraft, graph: GraphId): GraphId {
+  let home = graph;
+  for (let steps = 0; document.graphs[home]?.kind === "body" && steps < 64; steps++) {
+    const around = Object.entries(document.graphs).find(([, other]) =>
+      Object.values(other.nodes).some(
+        (node) =>
+          (node.kind === "repeat" && node.body === home) ||
+          (node.kind === "branch" && (node.whenTrue === home || node.whenFalse === home)),
+      ),
+    );
+    if (around === undefined) break;
+    home = around[0];
+  }
+  return home;
 }
 
 /** Moves nodes by a distance, in canvas pixels. */

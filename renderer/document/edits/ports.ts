@@ -41,7 +41,12 @@ export function addGraphInput(draft: DocumentDraft, graph: GraphId, position: Po
   const backward = definition === undefined ? undefined : draft.graphs[definition.backward];
   if (backward !== undefined) {
     backward.outputs.push({ name });
-    placeNode(backward, { kind: "output", port: name }, { position: { ...below(backward), x: 320 }, name: `grad_${name}` }, newId);
+    placeNode(
+      backward,
+      { kind: "output", port: name },
+      { position: { ...below(backward), x: 320 }, name: `grad_${name}` },
+      newId,
+    );
   }
   const twin = twinBody(draft, graph);
   if (twin !== null) {
@@ -74,7 +79,12 @@ export function addCarried(draft: DocumentDraft, graph: GraphId, position: Posit
     target.inputs.push({ name, role: "carried" });
     target.outputs.push({ name, role: "carried" });
     const start = placeNode(target, { kind: "input", port: name }, { position: at, name }, newId);
-    const end = placeNode(target, { kind: "output", port: name }, { position: { x: at.x + 320, y: at.y }, name: `${name}_next` }, newId);
+    const end = placeNode(
+      target,
+      { kind: "output", port: name },
+      { position: { x: at.x + 320, y: at.y }, name: `${name}_next` },
+      newId,
+    );
     target.edges.push({ from: [start, "out"], to: [end, "in"] });
     return start;
   };
