@@ -55,6 +55,10 @@ function makeRoom(items: readonly Item[], closed: ReadonlyMap<NodeId, NodeView>)
   const opened = items.filter((item) => item.inner !== null).sort((a, b) => a.x - b.x);
   for (const region of opened) {
     const before = closed.get(region.id) ?? region.view;
+    const low = region.y + region.view.height;
+    const ahead = items.filter((item) => item.x < region.x && item.y < low && item.y + item.view.height > region.y);
+    const pushed = Math.max(0, ...ahead.map((item) => item.x + item.view.width + besideGap - region.x));
+    if (pushed > 0) for (const item of items.filter(({ x }) => x >= region.x)) item.x += pushed;
     const [right, bottom] = [region.x + region.view.width, region.y + region.view.height];
     const beside = items.filter((item) => item !== region && item.x >= region.x + before.width - 8);
     const covered = beside.filter((item) => item.y < bottom && item.y + item.view.height > region.y);
