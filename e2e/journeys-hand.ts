@@ -1,0 +1,140 @@
+/** @file A person at the app: what mouse and keyboard can do, and what can be read from the screen. Nothing else. */
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A node that a person has placed, by what tells it apart on the screen. */
+export interface Placed {
+  readonly id: string;
+}
+
+/** Hands on the editor. Points are pixels from the canvas's top left corner. */
+export class Hand {
+  readonly canvas: Locator;
+  readonly inspector: Locator;
+
+  constructor(readonly page: Page) {
+    this.canvas = page.locator("[data-canvas]");
+    this.inspector = page.getByTestId("inspector");
+  }
+
+  async at(point: Point): Promise<Point> {
+    const box = await this.canvas.boundingBox();
+    if (box === null) throw new Error("the canvas is not on the screen");
+    return { x: box.x + point.x, y: box.y + point.y };
+  }
+
+  node(placed: Placed): Locator {
+    return this.page.locator(`.react-flow__node[data-id="${placed.id}"]`);
+  }
+
+  port(placed: Placed, name: string, side: "input" | "output"): Locator {
+    return this.node(placed).locator(
+      `.react-flow__handle.${side === "input" ? "target" : "source"}[data-handleid="${name}"]`,
+    );
+  }
+
+  /** What is selected now: the nodes just placed, in order. */
+  async selected(): Promise<readonly Placed[]> {
+    const ids: Placed[] = [];
+    for (const node of await this.page.locator(".react-flow__node.selected").all())
+      ids.push({ id: (await node.getAttribute("data-id")) ?? "" });
+    return ids;
+  }
+
+  private async choose(query: string): Promise<Placed> {
+    const before = await this.page.locator(".react-flow__node").count();
+    const search = this.page.getByRole("combobox", { name: "Add a node" });
+    await search.fill(query, { timeout: 8_000 });
+    await this.page.keyboard.press("Enter");
+    await expect(search).toBeHidden();
+    await expect(this.page.locator(".react-flow__node")).not.toHaveCount(before);
+    const [first] = await this.selected();
+    if (first === undefined) throw new Error(`"${query}" was added and is not selected`);
+    return first;
+  }
+
+  /** Points at a place, opens the search by Tab or a double-click, types, presses Enter. */
+  async add(query: string, where: Point, how: "Tab" | "double-click" = "Tab"): Promise<Placed> {
+    const point = await this.at(where);
+    if (how === "double-click") await this.page.mouse.dblclick(point.x, point.y);
+    else {
+      await this.canvas.focus();
+      await this.page.mouse.move(point.x, point.y);
+      await this.page.keyboard.press("Tab");
+    }
+    return this.choose(query);
+  }
+
+  /** Pulls an edge from a port to an empty place and chooses what it feeds. */
+  async addFrom(from: Placed, port: string, query: string, where: Point): Promise<Placed> {
+    const point = await this.at(where);
+    await this.drag(await this.middle(this.port(from, port, "output")), point);
+    return this.choose(query);
+  }
+
+  /** Drags an edge from an output to an input. */
+  async wire(from: Placed, to: Placed, input: string, output = "out"): Promise<void> {
+    await this.drag(
+      await this.middle(this.port(from, output, "output")),
+      await this.middle(this.port(to, input, "input")),
+    );
+  }
+
+  async middle(of: Locator): Promise<Point> {
+    const box = await of.boundingBox();
+    if (box === null) throw new Error(`not on the screen: ${of.toString()}`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  async drag(from: Point, to: Point): Promise<void> {
+    const { mouse } = this.page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2 + 2, { steps: 2 });
+    await mouse.move(to.x, to.y, { steps: 2 });
+    await mouse.up();
+  }
+
+  /** Clicks a node's header. */
+  async select(placed: Placed): Promise<void> {
+    const box = await this.node(placed).boundingBox();
+    if (box === null) throw new Error("the node is not on the screen");
+    await this.page.mouse.click(box.x + box.width / 2, box.y + 10);
+    await expect(this.node(placed)).toHaveClass(/selected/);
+  }
+
+  /** Clicks an empty place of the canvas. */
+  async deselect(where: Point): Promise<void> {
+    const point = await this.at(where);
+    await this.page.mouse.click(point.x, point.y);
+    await expect(this.page.locator(".react-flow__node.selected")).toHaveCount(0);
+  }
+
+  /** Types into a field of the inspector, for the node that is selected. */
+  async set(field: string, value: string, of: Placed | null = null): Promise<void> {
+    if (of !== null) await this.select(of);
+    const input = this.inspector.getByLabel(field, { exact: true });
+    await input.fill(value);
+    await input.press("Enter");
+  }
+
+  /** Runs a command by its words. */
+  async command(words: string): Promise<void> {
+    await this.page.keyboard.press("Control+K");
+    const find = this.page.getByPlaceholder("Find a command");
+    await find.fill(words);
+    await this.page.keyboard.press("Enter");
+    await expect(find).toBeHidden();
+  }
+}
+
+/** A number as the screen prints it. */
+export function readNumber(words: string): number {
+  const value = Number(words.trim().replace("−", "-").replace(/,/g, ""));
+  if (Number.isNaN(value)) throw new Error(`the screen says "${words}", expected a number`);
+  return value;
+}
