@@ -90,6 +90,15 @@ function printValue(value: unknown): string {
   return String(value);
 }
 
+/** What fits into a chip; a longer value is read in the inspector. */
+const longestChip = 6;
+
+function chipText(sign: string, value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = sign + printValue(value);
+  return text.length <= longestChip ? text : null;
+}
+
 interface Face {
   readonly glyph: string;
   readonly title: string;
@@ -178,11 +187,7 @@ function faceOf(
       if (signature === undefined) return plain("?", node.op);
       const chip = signature.chip === undefined ? undefined : node.attrs[signature.chip];
       const sign = signature.chip === "min" ? "≥ " : "";
-      return plain(
-        signature.glyph,
-        signature.label,
-        chip === undefined || chip === null ? null : sign + printValue(chip),
-      );
+      return plain(signature.glyph, signature.label, chipText(sign, chip));
     }
     case "call":
       return memberFace(node.member, members.get(node.member), library, document);
