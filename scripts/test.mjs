@@ -62,10 +62,10 @@ if (built) {
   console.log(`unit tests took ${vitest.seconds} s`);
   if (existsSync("scripts/scratch-op.mjs")) check("a new op in one declaration", "node", ["scripts/scratch-op.mjs"]);
   if (existsSync("e2e/playwright.config.ts")) {
-    const journeys = ".cache/playwright.json";
+    const journeys = path.resolve(".cache/playwright.json");
     const e2e = spawnSync("npx", ["playwright", "test", "-c", "e2e/playwright.config.ts", "--reporter=line,json"], {
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: journeys },
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: journeys },
     });
     count("journeys", journeys, ({ stats }) => ({
       passed: stats.expected + stats.flaky,
