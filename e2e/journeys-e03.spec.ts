@@ -138,7 +138,7 @@ test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, saves and
   await page.getByRole("button", { name: "Next op" }).click();
   await expect(place).toContainText("op 2 of");
   await page.getByTestId("timeline").getByRole("button", { name: "Play" }).click();
-  await expect(place).toContainText("op 4 of");
+  await expect(place).toContainText(/op (?:[4-9]|\d\d) of/);
   await page.getByTestId("timeline").getByRole("button", { name: "Pause" }).click();
 
   // Back to the empty canvas, and forth again.
