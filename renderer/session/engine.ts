@@ -59,6 +59,8 @@ export class Engine {
   private session = crypto.randomUUID();
   private known: { readonly revision: number; readonly hash: string } | null = null;
   private sending: Promise<void> = Promise.resolve();
+  /** The revision at which the document on screen was opened. */
+  private replacedAt = 0;
   private checkpoint: CheckpointPayload | null = null;
   private places: readonly Place[] = [];
   private layout = -1;
@@ -178,9 +180,12 @@ export class Engine {
   private follow(change: DocumentChange): void {
     const cosmetic = !change.replaced && change.patches.every((patch) => isCosmetic(patch.path));
     if (change.replaced) {
+      const old = this.session;
       this.session = crypto.randomUUID();
+      this.replacedAt = change.revision;
       this.checkpoint = null;
       this.forgetResults();
+      this.sending = this.sending.then(() => this.forget(old));
     } else if (!cosmetic) {
       this.state.setState({ isStale: true });
       this.live.markStale(this.live.keys());
@@ -188,7 +193,14 @@ export class Engine {
     this.sending = this.sending.then(() => this.send(change)).catch((error: unknown) => this.tell(messageOf(error)));
   }
 
+  /** Lets the engine free what it held for a document that is no longer open. */
+  private async forget(session: string): Promise<void> {
+    await this.client?.call("close", { session }).catch(() => undefined);
+  }
+
   private async send(change: DocumentChange): Promise<void> {
+    // An edit that still waited when another document came belongs to a session that is gone.
+    if (change.revision < this.replacedAt) return;
     if (this.client === null || (this.known !== null && this.known.revision >= change.revision)) return;
     if (change.replaced || this.known === null) return this.openDocument();
     const patches = change.patches.map((patch) => ({ ...patch, path: [...patch.path] }));
