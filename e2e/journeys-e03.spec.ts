@@ -75,7 +75,7 @@ async function readTable(hand: Hand): Promise<ReadonlyMap<string, readonly strin
   return new Map((await Promise.all(read)).map(([edge, cells]) => [edge ?? "", cells]));
 }
 
-test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, saves and reopens it", async ({
+test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes and saves the same bytes", async ({
   host,
   page,
 }, info) => {
@@ -153,12 +153,4 @@ test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, saves and
   await page.keyboard.press("Control+Shift+S");
   await expect(page.getByText("Saved as again.chainrule.")).toBeVisible();
   expect(await host.readFile("again.chainrule")).toBe(saved);
-
-  await page.getByRole("button", { name: "Back to the gallery" }).click();
-  await page.getByRole("button", { name: /^Open file/ }).click();
-  await expect(nodes).toHaveCount(count);
-  await host.chooseFile("reopened.chainrule");
-  await page.keyboard.press("Control+Shift+S");
-  await expect(page.getByText("Saved as reopened.chainrule.")).toBeVisible();
-  expect(await host.readFile("reopened.chainrule")).toBe(saved);
 });
