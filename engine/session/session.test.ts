@@ -127,8 +127,10 @@ describe("session in process", () => {
       if (update) update.lr = 0;
     });
     const losses = collectLosses(client);
-    const run = client.call("run", { session, steps: 4000 });
-    await settle();
+    const batch = () => new Promise<void>((resolve) => client.on("losses", () => resolve()));
+    // Longer than any test waits: how soon the edit comes must not decide whether the run still goes on.
+    const run = client.call("run", { session, steps: 1e9 });
+    await batch();
     const reply = await client.call("patch", {
       session,
       base,
@@ -137,9 +139,12 @@ describe("session in process", () => {
       patches,
     });
     expect(reply.outcome).toBe("applied");
+    const before = losses.length;
+    while (losses.length < before + 2) await batch();
+    await client.call("pause", { session });
     await run;
     await settle();
-    expect(losses[3999]).toBe(losses[3998]);
+    expect(losses[losses.length - 1]).toBe(losses[before]);
     const again = await client.call("patch", { session, base, revision: 3, hash: "x", patches });
     expect(again).toMatchObject({ outcome: "mismatch", revision: 2 });
   });
