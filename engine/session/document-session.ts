@@ -13,6 +13,7 @@ import { chooseBackend } from "./choose-backend";
 import { CallRefused } from "./dispatcher";
 import { patchedHash, wholeHash } from "./document-hash";
 import { isLookOnly, patchDocument, readDocument, type Reading } from "./edits";
+import { parameterNumbers } from "./parameters";
 import type { Address, DeviceStatus, DocumentPatch, Place } from "./payloads";
 import type { EventName, EventPayload, Reply, RunState } from "./protocol";
 import { probeOf } from "./sampling";
@@ -27,6 +28,9 @@ export interface SessionHost {
   readonly memoryBudgetBytes: number;
   emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
 }
+
+/** How often in a run the parameters' numbers are sent. */
+const trailPoints = 60;
 
 type EndReason = Reply<"run">["reason"];
 
@@ -243,17 +247,23 @@ export class DocumentSession {
   }
 
   private async runUntil(until: number, control: Control, request: RunRequest): Promise<Reply<"run">> {
+    const every = Math.max(1, Math.ceil(until / trailPoints));
+    if (this.trainer?.step === 0) await this.sendNumbers();
     for (;;) {
       let end: RunEnd;
       try {
-        end = await this.withTrainer((trainer) => this.slice(trainer, until, control, request));
+        end = await this.withTrainer(async (trainer) => {
+          const mark = (Math.floor(trainer.step / every) + 1) * every;
+          return this.slice(trainer, Math.min(until, mark), control, request);
+        });
       } catch (error) {
         if (error instanceof DeviceError && error.kind === "lost" && (await this.recover(error.message))) continue;
         if (error instanceof RunError)
           return this.finish("refused", this.trainer?.step ?? 0, error.message, error.where);
         throw error;
       }
-      if (end.reason === "done") return this.finish("done", end.step);
+      if (end.reason === "done") await this.sendNumbers();
+      if (end.reason === "done" && end.step >= until) return this.finish("done", end.step);
       if (end.reason === "nan") {
         return this.finish("nan", end.step, printNonFinite(end.step, end.where), end.where?.origin ?? null);
       }
@@ -276,6 +286,14 @@ export class DocumentSession {
         request.progress(first + losses.length, until, trainer.stepsPerSecond);
         this.host.emit("losses", { session, revision, steps, losses: Float64Array.from(losses) });
       },
+    });
+  }
+
+  private async sendNumbers(): Promise<void> {
+    const { id: session, revision } = this;
+    await this.withTrainer(async (trainer) => {
+      const numbers = await parameterNumbers(trainer);
+      if (numbers) this.host.emit("parameterNumbers", { session, revision, step: trainer.step, numbers });
     });
   }
 
@@ -375,6 +393,8 @@ export class DocumentSession {
       seed: trainer?.seed ?? this.document.seed,
       stepsPerSecond: trainer?.stepsPerSecond ?? 0,
       bytes: this.device?.bytes() ?? 0,
+      paths: trainer?.paths ?? 0,
+      kernels: trainer?.kernels ?? 0,
     }); // prettier-ignore
   }
 

@@ -13,6 +13,7 @@ import { CallRefused, Dispatcher, type Handlers } from "./dispatcher";
 import { DocumentSession } from "./document-session";
 import { patchDocument, readDocument } from "./edits";
 import type { DeviceStatus, Failure, Place } from "./payloads";
+import { parameterStatistics } from "./parameters";
 import { findPlace, readPlace, statisticsOf, type Found } from "./places";
 import type { MessagePortLike } from "./port";
 import { protocolVersion, type Reply, type Request } from "./protocol";
@@ -276,6 +277,14 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
           summary: session.program().summary(parameters),
         };
       });
+    },
+    async parameterStatistics(request) {
+      const session = sessionOf(request);
+      return session.withTrainer(async (trainer) => ({
+        revision: session.revision,
+        step: trainer.step,
+        rows: await parameterStatistics(trainer),
+      }));
     },
     async setParameters(request) {
       return sessionOf(request).withTrainer(async (trainer) => {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import {
   address, anyNumber, bytes, checkpoint, count, deviceChoice, deviceStatus, diagnostic, documentPayload, failure,
-  float32Array, float64Array, patch, place, sessionId, tensorView, typedArray, type Payload,
+  float32Array, float64Array, patch, place, sessionId, statistics, tensorView, typedArray, type Payload,
 } from "./payloads"; // prettier-ignore
 import { timeline } from "./timeline-payload";
 import { dtypes } from "../ir/dtype";
@@ -173,6 +173,24 @@ export const calls = {
     reply: z.object({ revision: count, step: count, parameters: z.array(namedTensor), summary: z.string().nullable() }),
     progress: null,
   },
+  /** Statistics of every parameter and of its gradient (null where none flows) in the step about to be made; changes no state. */
+  parameterStatistics: {
+    request: session,
+    reply: z.object({
+      revision: count,
+      step: count,
+      rows: z.array(
+        z.object({
+          name: z.string(),
+          dtype: z.enum(dtypes),
+          shape: z.array(count),
+          value: statistics,
+          gradient: statistics.nullable(),
+        }),
+      ),
+    }),
+    progress: null,
+  },
   /** Weights by state_dict name put in place; refuses a name or shape that the document has not. */
   setParameters: {
     request: session.extend({ parameters: z.array(namedTensor) }),
@@ -266,11 +284,16 @@ export const events = {
     device: deviceStatus.nullable(),
     stepsPerSecond: anyNumber,
     bytes: count,
+    /** Paths of which plans are kept, and the kernels of all of them. */
+    paths: count,
+    kernels: count,
     /** Why it failed or waits, for a person. */
     why: z.string().nullable(),
   }),
   /** Losses since the last such event: losses[i] is that of step steps[i]. */
   losses: session.extend({ revision: count, steps: float64Array, losses: float64Array }),
+  /** While a run is on, about sixty times in all: a number per parameter after `step` steps, its value or else its RMS. */
+  parameterNumbers: session.extend({ revision: count, step: count, numbers: float64Array }),
   /** Statistics of the places of setSampling, in their order; `layout` is the reply's, so that a late one is told apart. */
   sample: session.extend({ revision: count, layout: count, step: count, data: float32Array }),
   diagnostics: session.extend({ revision: count, diagnostics: z.array(diagnostic) }),

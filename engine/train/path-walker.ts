@@ -52,6 +52,11 @@ export class PathWalker {
     return this.size;
   }
 
+  /** Kernels of all their plans. */
+  get kernels(): number {
+    return this.trie.leaves().reduce((sum, { path }) => sum + path.step.plan.plan.kernels.length, 0);
+  }
+
   /**
    * Decides one step, drawing from the generator. Null when steps decided but not run yet (`pending`) must run
    * first; the draws made until then must be taken back by the caller.

@@ -109,6 +109,11 @@ export class Trainer {
     return this.walker.paths;
   }
 
+  /** Kernels of all paths that have plans now. */
+  get kernels(): number {
+    return this.walker.kernels;
+  }
+
   /** The last state kept while running, not older than about a second: what a lost device is recovered from. */
   get recovery(): Checkpoint | null {
     return this.snapshot?.checkpoint ?? null;
