@@ -131,6 +131,7 @@ export class DocumentSession {
     whole: boolean,
   ): Promise<Reply<"open">> {
     const reading = readDocument(document, this.float, this.resources);
+    const isSeedKept = this.reading?.document.seed === document.seed;
     this.reading = reading;
     [this.revision, this.hash] = [revision, hash];
     const { diagnostics, program } = reading;
@@ -138,7 +139,7 @@ export class DocumentSession {
     if (program && this.trainer) {
       const { trainer } = this;
       await this.turns.take(async () => {
-        await trainer.edit(program);
+        await trainer.edit(program, isSeedKept ? trainer.seed : document.seed);
         if (this.probe) this.watch(this.probe.places, this.probe.perSecond);
       });
     } else if (!program) {

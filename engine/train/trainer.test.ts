@@ -139,6 +139,13 @@ describe("Trainer", () => {
     expect((await trainer.parameters()).get("w")).toEqual(before);
   });
 
+  test("an edit before the first step begins as if the edited document had just been opened", async () => {
+    const { trainer } = await make({ by: "nothing" });
+    await trainer.edit(fixtureProgram({ by: "draw" }), 8);
+    expect(trainer.seed).toBe(8);
+    close((await train(trainer, 30)).losses, expected({ by: "draw" }, 8, 30));
+  });
+
   test("stops at a NaN loss, names the first node in forward order, and keeps the state before it", async () => {
     const { trainer } = await make({ by: "draw", lr: 1e15 });
     const { losses, end } = await train(trainer, 1000);

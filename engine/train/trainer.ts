@@ -131,12 +131,19 @@ export class Trainer {
 
   /**
    * Goes on with an edited document: hyperparameters change at the next step; with another structure, state is
-   * carried over by slot and only what has another shape begins anew. Returns the names of what did.
+   * carried over by slot and only what has another shape begins anew. Returns the names of what did. Before the first
+   * step there is nothing to carry: all begins as if the edited document had just been opened with this seed.
    */
-  async edit(program: Program): Promise<readonly string[]> {
+  async edit(program: Program, seed = this.seedNow): Promise<readonly string[]> {
     const same = program.hash === this.programNow.hash;
     this.programNow = program;
     this.snapshot = null;
+    if (this.nextStep === 0 && !(same && seed === this.seedNow)) {
+      this.walker.close();
+      await this.reset(seed);
+      this.walker = this.makeWalker();
+      return [];
+    }
     if (same) {
       this.walker.rebind(program);
       this.state.writeHyper(program);
