@@ -19,12 +19,12 @@ import { ConnectionLine } from "./connection-line";
 import type { Point } from "../overlay/edge-geometry";
 import type { CanvasNode } from "./derive-nodes";
 import { scopeAt, toStored } from "./scene-places";
+import { useCamera } from "./use-camera";
 import { useScene } from "./use-scene";
 import { EdgeCanvas } from "./edge-canvas";
 import { nearestEdge, type PlacedEdge } from "./edge-places";
 import { EdgeMarks } from "./edge-marks";
 import { EmptyCanvas } from "./empty-canvas";
-import { fitCamera } from "./fit";
 import { FlowNode } from "./flow-node";
 import { Frames } from "./frames";
 import { Legend } from "../overlay/legend";
@@ -55,10 +55,7 @@ function Surface() {
     null,
   );
 
-  const fit = (shown: readonly CanvasNode[], most: number, duration: number): void => {
-    const { width, height } = store.getState();
-    if (shown.length > 0 && width > 0) void flow.setViewport(fitCamera(shown, width, height, most), { duration });
-  };
+  const { fit } = useCamera(app, graphId, nodes);
 
   useEffect(() => {
     app.canvas.attach({
@@ -78,14 +75,6 @@ function Surface() {
     });
     return () => app.canvas.detach();
   });
-
-  useEffect(() => {
-    if (graphId === null || nodes.length === 0) return;
-    const frame = requestAnimationFrame(() => fit(nodes, 1.1, 0));
-    return () => cancelAnimationFrame(frame);
-    // The camera is fitted when another graph is shown, not when its nodes change.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [graphId, app.history, flow]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
