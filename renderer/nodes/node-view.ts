@@ -365,7 +365,7 @@ export function viewNode(
           side: "input",
           y: rows.inputs[i] ?? 13,
           kind: "value",
-          required: port?.required ?? false,
+          required: port?.required === true && !(node.kind === "op" && node.attrs[name] !== undefined),
           scalar: port?.scalar ?? false,
         };
       }),
