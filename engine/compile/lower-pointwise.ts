@@ -65,6 +65,13 @@ function termOf(table: TermTable, expression: ScalarExpression, operands: readon
   return visit(expression);
 }
 
+/** A plain number has all of its digits: beside float64 it is not rounded to float32 first, as Python's is not. */
+function literalTerm(table: TermTable, value: Value, dtype: DType): Term | null {
+  const { definition, type } = value;
+  if (definition.kind !== "literal" || type.dtype !== "float32" || dtype !== "float64") return null;
+  return table.constant(definition.value, dtype);
+}
+
 /** The term of a pointwise op from the terms of its operands, each over its own shape; null where a view cannot be said. */
 export function lowerPointwise(
   table: TermTable,
@@ -72,9 +79,10 @@ export function lowerPointwise(
   op: AnyOp,
   compute: PrimitiveCompute & { readonly kind: "pointwise" },
   operands: readonly (Term | null)[],
-  types: readonly (TensorType | null)[],
+  sources: readonly (Value | null)[],
 ): Term {
   const out = value.type;
+  const types = sources.map((source): TensorType | null => source && source.type);
   const dtype = operandDType(
     compute.promotion,
     types.flatMap((t) => (t ? [t] : [])),
@@ -82,9 +90,10 @@ export function lowerPointwise(
   );
   const terms: Term[] = [];
   const expressions = operands.map((operand, i): ScalarExpression | null => {
-    const type = types[i];
-    if (!operand || !type) return null;
-    const spread = table.view(operand, { kind: "expand" }, type.shape, out.shape);
+    const source = sources[i];
+    if (!operand || !source) return null;
+    const exact = literalTerm(table, source, dtype ?? out.dtype);
+    const spread = table.view(exact ?? operand, { kind: "expand" }, source.type.shape, out.shape);
     invariant(spread, "expanding moves through every access");
     const term = dtype ? table.convert(spread, dtype) : spread;
     terms.push(term);

@@ -112,6 +112,10 @@ class Lowering {
     }
   }
 
+  private sources(operands: readonly (Value | null)[]): (Value | null)[] {
+    return operands.map((operand) => operand && computationOf(operand, this.request.given));
+  }
+
   private leaf(root: Root, shape: Shape): Term {
     return this.workspace.table.load(root, contiguousAccess(shape));
   }
@@ -123,7 +127,7 @@ class Lowering {
     const types = operands.map((o): TensorType | null => o && o.type);
     switch (compute.kind) {
       case "pointwise":
-        return lowerPointwise(workspace.table, value, op, compute, terms, types);
+        return lowerPointwise(workspace.table, value, op, compute, terms, this.sources(operands));
       case "view": {
         const [operand] = operands;
         invariant(operand, `${op.opName} views an operand`);

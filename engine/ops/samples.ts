@@ -55,5 +55,6 @@ export function binarySamples(low = -2, high = 2): readonly Sample[] {
     sample([a([3]), b([2, 3], "float64")]),
     sample([integers([3]), b([3])]),
     sample([integers([4]), 0.5]),
+    sample([b([2], "float64"), 0.1]),
   ];
 }

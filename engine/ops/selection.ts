@@ -43,6 +43,7 @@ export const where = defineOp({
     sample([given([1, 0], [2, 1], "bool"), drawn([3]), drawn([], -2, 2, 2)]),
     sample([given([1, 0, 1], [3], "bool"), drawn([3]), 0]),
     sample([given([1, 0, 1], [3], "bool"), 1, drawn([3])]),
+    sample([given([1, 0, 1], [3], "bool"), 0.1, drawn([3], -2, 2, 1, "float64")]),
     sample([given([], [0, 3], "bool"), drawn([3]), drawn([1], -2, 2, 2)]),
     sample([given([1, 0, 1], [3], "bool"), given([1, 2, 3], [3], "int64"), given([4, 5, 6], [3], "int64")]),
     kink([given([1, 0], [2], "bool"), given([1, NaN]), given([Infinity, 2])]),
@@ -83,6 +84,7 @@ export const maskedFill = defineOp({
   samples: [
     sample([drawn([2, 3]), given([1, 0, 1, 0, 0, 1], [2, 3], "bool"), -5]),
     sample([drawn([2, 3]), given([1, 0, 1], [3], "bool"), 0.5]),
+    sample([drawn([3], -2, 2, 1, "float64"), given([1, 0, 1], [3], "bool"), 0.1]),
     sample([drawn([3]), given([1, 0, 1], [3], "bool"), drawn([], -2, 2, 3)]),
     sample([given([1, 2, 3], [3], "int64"), given([0, 0, 1], [3], "bool"), 7]),
     sample([drawn([0, 2]), given([1, 0], [2], "bool"), 1]),
