@@ -2,7 +2,7 @@
 import type { DType } from "../ir/dtype";
 import type { ViewMap } from "../ir/op";
 import { sameShape, type Shape } from "../ir/shape";
-import { roundTo } from "../ir/tensor";
+import { convertTo } from "../ir/tensor";
 import type { ScalarFunction } from "../scalar/functions";
 import { accessKey, viewAccess } from "./access";
 import type { Access } from "./plan";
@@ -40,7 +40,7 @@ export class TermTable {
   }
 
   constant(value: number, dtype: DType): Term {
-    const rounded = roundTo(dtype, value);
+    const rounded = convertTo(dtype, value);
     const key = `k${dtype}${Object.is(rounded, -0) ? "-0" : String(rounded)}`;
     return this.intern(key, (id) => ({ id, kind: "constant", value: rounded, dtype, cost: 0 }));
   }
@@ -76,10 +76,8 @@ export class TermTable {
       return moved;
     };
     const moved = move(term);
-    if (view.kind !== "pad" || !moved || moved.kind !== "call") {
-      return view.kind === "pad" && moved && term.kind === "constant" ? this.mask(term, view, from, to) : moved;
-    }
-    return this.mask(moved, view, from, to);
+    const readsZero = term.kind === "load" || term.kind === "index";
+    return view.kind === "pad" && moved && !readsZero ? this.mask(moved, view, from, to) : moved;
   }
 
   /** Zero outside of a pad: its operand may not be zero where its reads are. */

@@ -6,7 +6,23 @@ import { compile } from "../compile/compile";
 import { recordWith } from "../ir/recorder";
 import { tensorData } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
-import { crossEntropy, log, norm, pow, relu, softmax, sqrt, sum, tensor, where, gt, mul } from "../ops";
+import {
+  add,
+  crossEntropy,
+  exp,
+  log,
+  norm,
+  pow,
+  relu,
+  slice,
+  softmax,
+  sqrt,
+  sum,
+  tensor,
+  where,
+  gt,
+  mul,
+} from "../ops";
 import { createTape } from "../tape/record";
 import { runStep } from "./run-step";
 
@@ -72,4 +88,17 @@ it("softmax and cross entropy stay finite for huge scores", async () => {
   for (const number of [...first, ...second]) expect(number).toBeCloseTo(0);
   const target = () => tensor({ data: 1, dtype: "int64" });
   expect((await derivatives([1e4, -1e4, 0], (v) => crossEntropy(v, target()))).first).toEqual([1, -1, 0]);
+});
+
+it("a part of no elements adds nothing to the gradient, whatever is made of it", async () => {
+  const nothing = (v: Value) => sum(exp(slice(v, { start: 5 })));
+  expect((await derivatives([1, 2], (v) => add(nothing(v), sum(v)))).first).toEqual([1, 1]);
+});
+
+it("a target that is no class gives NaN instead of counting as no loss", async () => {
+  const loss = (target: number) => (v: Value) => mul(crossEntropy(v, tensor({ data: target, dtype: "int64" })), sum(v));
+  expect((await derivatives([1, 2, 3], loss(0))).first).not.toContain(NaN);
+  for (const target of [3, -1]) {
+    expect((await derivatives([1, 2, 3], loss(target))).first).toEqual([NaN, NaN, NaN]);
+  }
 });

@@ -7,8 +7,8 @@ import { refuse } from "../ir/refusal";
 import { sameShape, type Shape } from "../ir/shape";
 import type { Value } from "../ir/value";
 import { logSoftmax } from "./activation";
-import { div, neg, sub } from "./arithmetic";
-import { eq, ne } from "./comparison";
+import { add, div, neg, sub } from "./arithmetic";
+import { eq, ge, logicalAnd, lt, ne } from "./comparison";
 import { to } from "./identity";
 import { promotedType, requireFloat, tensorType } from "./output-types";
 import { square } from "./powers";
@@ -66,13 +66,15 @@ function classAxis(shape: Shape): number {
   return shape.length === 1 ? 0 : 1;
 }
 
-/** The scores of the target's class, and 0 where the target is no class. */
+/** The scores of the target's class; NaN where the target is no class, because a kernel cannot refuse as PyTorch does. */
 function ofTarget(scores: Value, target: Value): Value {
   const { shape } = scores.type;
   const axis = classAxis(shape);
-  const classes = reshape(arange({ end: shape[axis] ?? 0 }), { shape: shape.map((e, i) => (i === axis ? e : 1)) });
+  const count = shape[axis] ?? 0;
+  const classes = reshape(arange({ end: count }), { shape: shape.map((e, i) => (i === axis ? e : 1)) });
   const chosen = eq(unsqueeze(target, { dim: axis }), classes);
-  return sum(where(chosen, scores, 0), { dims: [axis] });
+  const fault = where(logicalAnd(ge(target, 0), lt(target, count)), 0, NaN);
+  return add(sum(where(chosen, scores, 0), { dims: [axis] }), fault);
 }
 
 export const crossEntropy = defineOp({
