@@ -1,7 +1,8 @@
 /** @file Rules that make a call cheaper without changing its result in any bit but a NaN's. */
 import { isFloat, type DType } from "../ir/dtype";
+import { convertTo, roundTo } from "../ir/tensor";
 import type { ScalarFunction } from "../scalar/functions";
-import { scalarClosures, type ScalarClosure } from "../scalar/closures";
+import { closureFor } from "../scalar/integer-closures";
 import type { Term } from "./term";
 import type { TermTable } from "./term-table";
 
@@ -59,8 +60,9 @@ export function simplifyCall(table: TermTable, fn: ScalarFunction, args: readonl
   if (!x) return null;
   const constants = args.map((a) => (a.kind === "constant" ? a.value : null));
   if (fn !== "philox" && constants.every((value) => value !== null)) {
-    const closure: ScalarClosure = scalarClosures[fn];
-    return table.constant(closure(...constants), dtype);
+    const converts = fn === "convert" && isFloat(x.dtype);
+    const round = converts ? convertTo : roundTo;
+    return table.constant(round(dtype, closureFor(fn, dtype)(...constants)), dtype);
   }
   switch (fn) {
     case "convert":

@@ -33,7 +33,16 @@ export function allocateHost(dtype: DType, count: number): TypedArray {
   }
 }
 
-/** Rounds a number to what an element of the dtype can hold: float32 rounds, integers truncate, bool is 0 or 1. */
+const int64Bound = 2 ** 63;
+
+/** The result of integer arithmetic past 63 bits, wrapped as two's complement does. */
+function wrapInt64(value: number): number {
+  return Number.isFinite(value) ? Number(BigInt.asIntN(64, BigInt(Math.trunc(value)))) : 0;
+}
+
+/**
+ * Rounds a result to what an element of the dtype can hold: float32 rounds, integers truncate and wrap, bool is 0 or 1.
+ */
 export function roundTo(dtype: DType, value: number): number {
   switch (dtype) {
     case "float32":
@@ -41,7 +50,7 @@ export function roundTo(dtype: DType, value: number): number {
     case "float64":
       return value;
     case "int64":
-      return Math.trunc(value) + 0;
+      return Math.abs(value) < int64Bound ? Math.trunc(value) + 0 : wrapInt64(value);
     case "int32":
       return value | 0;
     case "bool":
@@ -49,11 +58,26 @@ export function roundTo(dtype: DType, value: number): number {
   }
 }
 
-/** Host data from numbers, each rounded to the dtype. */
+function clampTo(value: number, low: number, high: number): number {
+  return Number.isNaN(value) ? 0 : Math.min(Math.max(Math.trunc(value) + 0, low), high);
+}
+
+/**
+ * A number converted to the dtype, where roundTo is for results of arithmetic in it. C++ leaves open what becomes of a
+ * float that no integer equals, so PyTorch differs by processor; here NaN becomes 0, and the rest the nearest bound, as
+ * on ARM and in WebAssembly.
+ */
+export function convertTo(dtype: DType, value: number): number {
+  if (dtype === "int32") return clampTo(value, -(2 ** 31), 2 ** 31 - 1);
+  if (dtype === "int64") return clampTo(value, -int64Bound, int64Bound);
+  return roundTo(dtype, value);
+}
+
+/** Host data from numbers, each converted to the dtype. */
 export function tensorData(dtype: DType, shape: Shape, values: ArrayLike<number>): TensorData {
   const data = allocateHost(dtype, elementCount(shape));
   const isExact = dtype === "float64" || dtype === "float32";
   if (isExact && values instanceof Float32Array && values.length === data.length) data.set(values);
-  else for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, values[i] ?? 0);
+  else for (let i = 0; i < data.length; i++) data[i] = convertTo(dtype, values[i] ?? 0);
   return { dtype, shape, data };
 }

@@ -5,7 +5,7 @@ import type { DType } from "../ir/dtype";
 import { flatten, nestedShape } from "../ir/nested-numbers";
 import { refuse } from "../ir/refusal";
 import { elementCount, sameShape, type Shape } from "../ir/shape";
-import { roundTo, tensorData, type TensorData } from "../ir/tensor";
+import { convertTo, tensorData, type TensorData } from "../ir/tensor";
 import type { TorchGenerator } from "../random/torch-generator";
 
 const content = attribute.tensor();
@@ -36,7 +36,7 @@ export function initialValue(
       const found = nestedShape(nested, "value");
       if (found.length > 0 && !sameShape(found, shape)) refuse("member.content", { found, expected: shape });
       const written = flatten(nested);
-      const numbers = written.map((number) => roundTo(declared, number));
+      const numbers = written.map((number) => convertTo(declared, number));
       return () =>
         tensorData(dtype, shape, found.length > 0 ? numbers : new Array<number>(count).fill(numbers[0] ?? 0));
     }

@@ -1,6 +1,6 @@
 /** @file Evaluates a scalar expression with the closures, rounding each step to its type: what backends are to compute. */
 import type { ScalarExpression, ScalarType } from "./expression";
-import { scalarTable } from "./table";
+import { closureFor } from "./integer-closures";
 
 function round(value: number, type: ScalarType): number {
   switch (type) {
@@ -30,9 +30,8 @@ export function evaluateExpression(
     const before = known.get(node);
     if (before !== undefined) return before;
     const args = node.args.map(visit);
-    const [x = 0, y = 0] = args;
     const isInt = node.type === "int32" || node.type === "int64";
-    const value = node.fn === "mul" && isInt ? Math.imul(x, y) : scalarTable[node.fn].closure(...args);
+    const value = closureFor(node.fn, isInt ? "int32" : node.type)(...args);
     const rounded = round(value, node.type);
     known.set(node, rounded);
     return rounded;

@@ -23,11 +23,11 @@ function sign(x: X): X {
   return s.call("select", s.call("gt", x, 0), s.constant(1, x.type), below);
 }
 
-/** Powers of integers by repeated squaring, exact modulo 2³² for exponents below 256; negative ones truncate to 0. */
+/** Powers of integers by repeated squaring, exact modulo 2³²; negative exponents truncate to 0. */
 function integerPower(x: X, y: X): X {
   let result = s.constant(1, x.type);
   let square = x;
-  for (let bit = 0; bit < 8; bit++) {
+  for (let bit = 0; bit < 31; bit++) {
     const set = s.call("ne", s.call("bitAnd", y, 1 << bit), 0);
     result = s.call("select", set, s.call("mul", result, square), result);
     square = s.call("mul", square, square);

@@ -1,8 +1,9 @@
 /** @file Lanes: a kernel node evaluated for a run of neighbouring points at once, in float64, rounded to its dtype. */
 import type { Access, KernelNode } from "../../compile/plan";
-import { roundTo, type TypedArray } from "../../ir/tensor";
-import type { DType } from "../../ir/dtype";
-import { scalarClosures, type ScalarClosure } from "../../scalar/closures";
+import { isFloat, type DType } from "../../ir/dtype";
+import { convertTo, roundTo, type TypedArray } from "../../ir/tensor";
+import type { ScalarClosure } from "../../scalar/closures";
+import { closureFor } from "../../scalar/integer-closures";
 
 /** Points evaluated together. */
 export const laneCount = 512;
@@ -109,7 +110,7 @@ function prepareClosure(closure: ScalarClosure, args: readonly Float64Array[], o
   };
 }
 
-function prepareRounding(dtype: DType, out: Float64Array): NodeStep | null {
+function prepareRounding(dtype: DType, out: Float64Array, round: typeof roundTo): NodeStep | null {
   if (dtype === "float64") return null;
   if (dtype === "float32") {
     return ({ count }) => {
@@ -117,7 +118,7 @@ function prepareRounding(dtype: DType, out: Float64Array): NodeStep | null {
     };
   }
   return ({ count }) => {
-    for (let i = 0; i < count; i++) out[i] = roundTo(dtype, out[i] ?? 0);
+    for (let i = 0; i < count; i++) out[i] = round(dtype, out[i] ?? 0);
   };
 }
 
@@ -154,10 +155,11 @@ export function prepareLanes(
       case "call": {
         const args = node.args.flatMap((position) => registers[position] ?? []);
         const [x, y] = args;
-        const closure: ScalarClosure = scalarClosures[node.fn];
-        const fast = x && y ? prepareArithmetic(node.fn, x, y, out) : null;
-        steps.push(fast ?? prepareClosure(closure, args, out));
-        const rounding = prepareRounding(node.dtype, out);
+        const fast = x && y && isFloat(node.dtype) ? prepareArithmetic(node.fn, x, y, out) : null;
+        steps.push(fast ?? prepareClosure(closureFor(node.fn, node.dtype), args, out));
+        const source = nodes[node.args[0] ?? -1];
+        const converts = node.fn === "convert" && source !== undefined && isFloat(source.dtype);
+        const rounding = prepareRounding(node.dtype, out, converts ? convertTo : roundTo);
         if (rounding) steps.push(rounding);
         break;
       }

@@ -1,6 +1,6 @@
 /** @file The wasm device: memory within its budget, slots that move, plans that come and go, runs that stop. */
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../../compile/plan";
+import type { KernelNode, Plan } from "../../compile/plan";
 import { DeviceError, type Device } from "../backend";
 import { constants, loop, makePlan, rowMajor, scratch, slot } from "../plan-fixtures";
 import { heapStart, Heap } from "./heap";
@@ -179,6 +179,20 @@ describe("runs", () => {
     await device.run([{ plan, count: 1e6 }], () => performance.now() - start > 200);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(1);
+  });
+});
+
+describe("int64 past 32 bits", () => {
+  test("is refused in what is written and in a constant, instead of wrapping", async () => {
+    const device = await open();
+    device.allocate("n", "int64", 1);
+    expect(() => device.write("n", Float64Array.of(2 ** 31))).toThrow(/"n" holds 2147483648, expected integers within/);
+    device.write("n", Float64Array.of(2 ** 31 - 1));
+    expect((await device.read(["n"]))[0]).toEqual(Float64Array.of(2 ** 31 - 1));
+    const body: KernelNode[] = [{ kind: "constant", value: 2 ** 32, dtype: "int64" }];
+    const stores = [{ buffer: 0, access: rowMajor([1]), node: 0 }];
+    const plan = makePlan([slot("n", 1, "int64")], [loop({ axes: [1], body, stores })]);
+    await expect(device.load(plan)).rejects.toThrow(/a constant holds 4294967296/);
   });
 });
 

@@ -6,7 +6,7 @@ import type { SlotId } from "../../ir/value";
 import type { Device, LoadedPlan, RunReport } from "../backend";
 import { packingBytes } from "./contract-kernel";
 import { Heap } from "./heap";
-import { copyIn, copyOut } from "./host-arrays";
+import { copyIn, copyOut, requireWords } from "./host-arrays";
 import type { PlacedBuffer } from "./nest-pointers";
 import { emitPlan, planImports, type RunPlan } from "./plan-module";
 import { now, StepPace, turnOfEventLoop } from "./step-clock";
@@ -102,6 +102,7 @@ export class WasmDevice implements Device {
     if (data.length !== count) {
       throw new Error(`Invariant: slot "${slot}" has ${count} elements, got data of ${data.length}`);
     }
+    requireWords(dtype, data, `"${slot}"`);
     copyIn(this.heap.memory, address, dtype, data);
   }
 
@@ -223,6 +224,7 @@ export class WasmDevice implements Device {
         shared.users++;
         continue;
       }
+      requireWords(dtype, place.data.data, "constant data");
       const address = this.heap.allocate(storageBytes(dtype) * count, `data of ${count} ${dtype}`);
       copyIn(this.heap.memory, address, dtype, place.data.data);
       this.data.set(place.hash, { address, users: 1 });

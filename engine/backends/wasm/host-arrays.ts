@@ -1,6 +1,7 @@
 /** @file Moves tensors between host arrays and the device's memory, where int64 and bool take 32 bits. */
 import type { DType } from "../../ir/dtype";
 import { allocateHost, type TypedArray } from "../../ir/tensor";
+import { DeviceError } from "../backend";
 
 function deviceView(
   memory: WebAssembly.Memory,
@@ -20,7 +21,21 @@ function deviceView(
   }
 }
 
-/** Copies host data in; int64 beyond 32 bits wraps. */
+/** Refuses an int64 past the 32 bits it is held in. */
+export function requireWord(dtype: DType, value: number, where: string): void {
+  if (dtype !== "int64" || (value | 0) === value) return;
+  throw new DeviceError(
+    "unsupported",
+    `wasm: ${where} holds ${value}, expected integers within ±2147483647. Run it on reference.`,
+  );
+}
+
+/** As requireWord, of every element. */
+export function requireWords(dtype: DType, data: TypedArray, where: string): void {
+  if (dtype === "int64") for (const value of data) requireWord(dtype, value, where);
+}
+
+/** Copies host data in, whose int64 fit in 32 bits. */
 export function copyIn(memory: WebAssembly.Memory, address: number, dtype: DType, data: TypedArray): void {
   deviceView(memory, address, dtype, data.length).set(data);
 }

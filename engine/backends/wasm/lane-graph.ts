@@ -5,6 +5,7 @@ import type { ScalarExpression } from "../../scalar/expression";
 import type { ScalarFunction } from "../../scalar/functions";
 import { scalarTable } from "../../scalar/table";
 import { expansionLimits } from "../../scalar/polynomials";
+import { requireWord } from "./host-arrays";
 import { isInstruction } from "./instructions";
 
 /** How a value is held: in a local of its own kind, or four to a v128. int64 is an i32 here; bool an i32, or a lane mask. */
@@ -183,6 +184,7 @@ export function makeLaneGraph(kernelNodes: readonly KernelNode[]): LaneGraph {
         of.push(maker.add({ kind: "load", buffer: node.buffer, access: node.access, type: laneType(node.dtype) }));
         break;
       case "constant":
+        requireWord(node.dtype, node.value, "a constant");
         of.push(maker.add({ kind: "constant", value: node.value, type: laneType(node.dtype) }));
         break;
       case "coordinate":
