@@ -2,11 +2,11 @@
 import { attribute } from "../ir/attribute";
 import { defineOp } from "../ir/define-op";
 import { operand } from "../ir/op";
-import { normalizeDim } from "../ir/shape";
+import { elementCount, normalizeDim } from "../ir/shape";
 import { div, mul, sub } from "./arithmetic";
 import { le } from "./comparison";
 import { exp, log } from "./elementary";
-import { detach } from "./identity";
+import { clone, detach } from "./identity";
 import { numericType, promotedFloatType, requireFloat } from "./output-types";
 import { amax, sum } from "./reduction";
 import { drawn, given, kink, sample, unarySamples } from "./samples";
@@ -77,6 +77,7 @@ const softmaxSamples = [
   sample([drawn([5])]),
   sample([drawn([])], { dim: 0 }),
   sample([drawn([0, 3])], { dim: 1 }),
+  sample([drawn([2, 0])], { dim: 1 }),
   kink([given([1000, 1001, 999, -1000, -1000, -1000], [2, 3])], { dim: 1 }),
   kink([given([-Infinity, 0, 1])], { dim: 0 }),
 ];
@@ -101,6 +102,7 @@ export const softmax = defineOp({
   compute: {
     kind: "composite",
     body: ({ input: x }, { attributes }) => {
+      if (elementCount(x.type.shape) === 0) return clone(x);
       const folded = { dims: [attributes.dim], keepdim: true };
       // Softmax does not change when a constant is subtracted, so the shift needs no gradient.
       const e = exp(sub(x, detach(amax(x, folded))));
@@ -133,6 +135,7 @@ export const logSoftmax = defineOp({
   compute: {
     kind: "composite",
     body: ({ input: x }, { attributes }) => {
+      if (elementCount(x.type.shape) === 0) return clone(x);
       const folded = { dims: [attributes.dim], keepdim: true };
       const shifted = sub(x, detach(amax(x, folded)));
       return sub(shifted, log(sum(exp(shifted), folded)));

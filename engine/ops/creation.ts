@@ -1,7 +1,7 @@
 /** @file Tensors from nothing: tensor, full, zeros, ones, empty, their _like forms, linspace, arange, leaf. */
 import { attribute } from "../ir/attribute";
 import { defineOp } from "../ir/define-op";
-import { isFloat, type DType } from "../ir/dtype";
+import { isFloat, kindOf, type DType } from "../ir/dtype";
 import { flatten, nestedShape } from "../ir/nested-numbers";
 import { notDifferentiable, operand } from "../ir/op";
 import { currentRecorder } from "../ir/recorder";
@@ -14,6 +14,14 @@ const onlyItsType = notDifferentiable("only its shape and dtype are used");
 const size = attribute.shape({ default: [], summary: "Extents, outermost first." });
 const float32 = attribute.dtype({ default: "float32" });
 const sameDType = attribute.dtypeOrNull({ default: null, summary: "null keeps the operand's dtype." });
+
+/** Refuses NaN and infinities for an integer dtype, as PyTorch does (value cannot be converted without overflow). */
+function requireHeld(attribute: string, values: readonly number[], dtype: DType): void {
+  const stray = kindOf(dtype) === "int" ? values.find((value) => !Number.isFinite(value)) : undefined;
+  if (stray !== undefined) {
+    refuse("attribute.invalid", { attribute, found: String(stray), expected: `finite numbers for ${dtype}` });
+  }
+}
 
 /** PyTorch's inference from Python numbers: integers give int64, anything else float32. */
 function inferDType(values: readonly number[], dtype: DType | null): DType {
@@ -36,7 +44,12 @@ export const tensor = defineOp({
   chip: "data",
   search: ["constant", "number", "list", "array", "from list"],
 }).rules({
-  type: ({ attributes: { data, dtype } }) => tensorType(inferDType(flatten(data), dtype), nestedShape(data, "data")),
+  type: ({ attributes: { data, dtype } }) => {
+    const values = flatten(data);
+    const type = tensorType(inferDType(values, dtype), nestedShape(data, "data"));
+    requireHeld("data", values, type.dtype);
+    return type;
+  },
   compute: {
     kind: "composite",
     body: (_, { attributes, out }) =>
@@ -68,7 +81,10 @@ export const full = defineOp({
   chip: "fillValue",
   search: ["fill", "constant"],
 }).rules({
-  type: ({ attributes }) => tensorType(attributes.dtype, attributes.size),
+  type: ({ attributes }) => {
+    requireHeld("fillValue", [attributes.fillValue], attributes.dtype);
+    return tensorType(attributes.dtype, attributes.size);
+  },
   compute: {
     kind: "pointwise",
     promotion: "none",
@@ -165,7 +181,11 @@ export const fullLike = defineOp({
   chip: "fillValue",
   search: ["fill like", "constant"],
 }).rules({
-  type: ({ operands: { input }, attributes }) => tensorType(attributes.dtype ?? input.dtype, input.shape),
+  type: ({ operands: { input }, attributes }) => {
+    const dtype = attributes.dtype ?? input.dtype;
+    requireHeld("fillValue", [attributes.fillValue], dtype);
+    return tensorType(dtype, input.shape);
+  },
   compute: {
     kind: "composite",
     body: (_, { attributes, out }) => full({ size: out.shape, dtype: out.dtype, fillValue: attributes.fillValue }),

@@ -64,6 +64,8 @@ export const clamp = defineOp({
     sample([given([-3, 0, 5], [3], "int64")], { min: -1, max: 2 }),
     kink([given([0, -0, 1, -1, NaN, Infinity, -Infinity])], { min: 0, max: 1 }),
     kink([given([0, 1, 2])], { min: 1.5, max: 0.5 }),
+    kink([given([0, 1, 2])], { min: 1, max: "NaN" }),
+    kink([given([0, 1, 2])], { max: "Infinity" }),
   ],
 });
 

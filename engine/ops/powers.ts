@@ -1,6 +1,7 @@
 /** @file Powers and roots: pow, square, sqrt. */
 import { defineOp } from "../ir/define-op";
 import { operand, scalarOperand } from "../ir/op";
+import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { div, mul, sub } from "./arithmetic";
 import { eq, ge, logicalAnd } from "./comparison";
@@ -27,7 +28,12 @@ function powBackwardInput(grad: Value, input: Value, exponent: Value): Value {
 /** n̄ = ȳ · xⁿ · ln x, and 0 where x = 0 and n ≥ 0 (PyTorch's pow_backward_exponent). */
 function powBackwardExponent(grad: Value, input: Value, exponent: Value, out: Value): Value {
   const atZero = logicalAnd(eq(input, 0), ge(exponent, 0));
-  return where(atZero, 0, mul(grad, mul(out, log(where(atZero, 1, input)))));
+  return where(atZero, 0, mul(grad, mul(out, logOfBase(where(atZero, 1, input), input))));
+}
+
+/** ln x; of a plain number worked out at once, with all of its digits. */
+function logOfBase(safe: Value, { definition }: Value): Value | number {
+  return definition.kind === "literal" && definition.value > 0 ? Math.log(definition.value) : log(safe);
 }
 
 export const pow = defineOp({
@@ -42,15 +48,16 @@ export const pow = defineOp({
   chip: "exponent",
   search: ["power", "exponent", "**", "cube"],
 }).rules({
-  type: ({ operands }) => promotedType(operands),
+  type: ({ operands }) => {
+    const type = promotedType(operands);
+    if (type.dtype === "bool")
+      refuse("dtype.mismatch", { operand: "input", dtype: "bool", expected: "a number dtype" });
+    return type;
+  },
   compute: {
     kind: "pointwise",
     promotion: "same",
-    // Integer powers go through floats: exact while the result is below 2²⁴.
-    expression: (s, { input, exponent }, { out }) =>
-      out.dtype === "float32" || out.dtype === "float64"
-        ? s.call("pow", input, exponent)
-        : s.call("round", s.call("pow", s.convert(input, "float32"), s.convert(exponent, "float32"))),
+    expression: (s, { input, exponent }) => s.call("pow", input, exponent),
   },
   gradients: {
     input: ({ grad, operands }) => powBackwardInput(grad, operands.input, operands.exponent),
@@ -69,6 +76,11 @@ export const pow = defineOp({
     sample([drawn([2, 1], 0.5, 2), given([1, 2, 3], [3], "int64")]),
     sample([drawn([], 0.5, 2), drawn([2], 0.5, 2, 3)]),
     sample([given([1, 2, -3], [3], "int64"), 3]),
+    sample([given([7, -3, 2, 1, -1, 5], [6], "int64"), given([10, 19, 30, -3, -3, 0], [6], "int64")]),
+    sample([given([3, -7], [2], "int32"), given([25, 31], [2], "int32")]),
+    sample([given([0, 1, 1], [3], "bool"), 2]),
+    sample([3, drawn([3], -2, 2, 4, "float64")]),
+    sample([drawn([3], 0.5, 2, 4, "float64"), 0.1]),
     sample([drawn([0]), 2]),
     kink([given([0, 0, 0, 0, -2, -2]), given([0, 1, 2, 0.5, 3, 2])]),
     kink([given([0, 1, -1]), 0]),
@@ -94,7 +106,11 @@ export const square = defineOp({
   gradients: "inherit",
   torch: { python: "torch.square({input})" },
   gradFn: "PowBackward0",
-  samples: [...unarySamples(-2, 2), sample([given([0, -3, 2], [3], "int64")])],
+  samples: [
+    ...unarySamples(-2, 2),
+    sample([given([0, -3, 2], [3], "int64")]),
+    sample([given([16777219, 46341, -65537], [3], "int32")]),
+  ],
 });
 
 export const sqrt = defineOp({

@@ -8,7 +8,7 @@ import { elementCount, type Shape } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
 import { abs, div } from "./arithmetic";
-import { eq, ne } from "./comparison";
+import { eq, logicalAnd, logicalOr, ne } from "./comparison";
 import { to } from "./identity";
 import { keptShape, reducedDims, reducedShape, requireFloat, tensorType } from "./output-types";
 import { pow, sqrt } from "./powers";
@@ -124,8 +124,15 @@ function extremeType(x: TensorType, attributes: Reduced, what: string): TensorTy
 
 /** Shared evenly among equal extremes (PyTorch's scale_grad_by_count). */
 function extremeBackward(grad: Value, x: Value, out: Value, attributes: Reduced): Value {
-  const { shape, dtype } = x.type;
-  const mask = eq(x, restored(out, shape, attributes));
+  return shareAmong(eq(x, restored(out, x.type.shape, attributes)), grad, x, attributes);
+}
+
+/** As extremeBackward of all elements; where the extreme is NaN, the NaNs share (PyTorch's evenly_distribute_backward). */
+function wholeExtremeBackward(grad: Value, x: Value, out: Value): Value {
+  return shareAmong(logicalOr(eq(x, out), logicalAnd(ne(x, x), ne(out, out))), grad, x, all);
+}
+
+function shareAmong(mask: Value, grad: Value, { type: { shape, dtype } }: Value, attributes: Reduced): Value {
   const count = sum(to(mask, { dtype }), { dims: attributes.dims, keepdim: true });
   return div(where(mask, restored(grad, shape, attributes), 0), count);
 }
@@ -192,6 +199,7 @@ const wholeSamples = [
   sample([drawn([])]),
   sample([drawn([4], -2, 2, 2, "float64")]),
   ...tied.filter(({ attributes }) => attributes === undefined),
+  kink([given([3, NaN, 7, NaN])]),
 ];
 
 export const max = defineOp({
@@ -207,7 +215,7 @@ export const max = defineOp({
 }).rules({
   type: ({ operands }) => extremeType(operands.input, all, "maximum"),
   compute: { kind: "composite", body: (operands) => amax(operands.input) },
-  gradients: "inherit",
+  gradients: { input: ({ grad, operands, out }) => wholeExtremeBackward(grad, operands.input, out) },
   torch: { python: "torch.max({input})" },
   gradFn: "MaxBackward1",
   samples: wholeSamples,
@@ -226,13 +234,21 @@ export const min = defineOp({
 }).rules({
   type: ({ operands }) => extremeType(operands.input, all, "minimum"),
   compute: { kind: "composite", body: (operands) => amin(operands.input) },
-  gradients: "inherit",
+  gradients: { input: ({ grad, operands, out }) => wholeExtremeBackward(grad, operands.input, out) },
   torch: { python: "torch.min({input})" },
   gradFn: "MinBackward1",
   samples: wholeSamples,
 });
 
-/** x raised to 1/p with gradient 0 where x is 0, for p ≥ 1: the root of a norm (PyTorch masks it likewise). */
+/** |x| raised to p; below 1 the slope at 0 is infinite, and PyTorch's gradient there is 0. */
+function safePower(x: Value, p: number): Value {
+  if (p === 2) return pow(x, 2);
+  if (p >= 1) return pow(abs(x), p);
+  const isZero = eq(x, 0);
+  return where(isZero, 0, pow(abs(where(isZero, 1, x)), p));
+}
+
+/** x raised to 1/p with gradient 0 where x is 0: the root of a norm (PyTorch masks it likewise). */
 function safeRoot(x: Value, p: number): Value {
   const isZero = eq(x, 0);
   const positive = where(isZero, 1, x);
@@ -266,7 +282,7 @@ export const norm = defineOp({
       if (p === Infinity) return amax(abs(x), folded);
       if (p === 0) return sum(to(ne(x, 0), { dtype: x.type.dtype }), folded);
       if (p === 1) return sum(abs(x), folded);
-      return safeRoot(sum(pow(p === 2 ? x : abs(x), p), folded), p);
+      return safeRoot(sum(safePower(x, p), folded), p);
     },
   },
   gradients: "inherit",
@@ -278,7 +294,9 @@ export const norm = defineOp({
     sample([drawn([2, 3], -2, -0.5)], { p: 3, dims: [1] }),
     sample([drawn([2, 3], 0.5, 2)], { p: 2.5 }),
     sample([drawn([2, 3], 0.5, 2)], { p: "Infinity", dims: [0] }),
-    kink([given([0, 2, 0])], { p: 0 }),
+    kink([given([0, 2, 0, NaN, -Infinity])], { p: 0 }),
+    kink([given([0, -4, 9])], { p: 0.5 }),
+    sample([drawn([2, 3], 0.5, 2, 1, "float64")], { p: 1.5 }),
     kink([given([0, 0, 0])]),
     kink([given([0, 3, 4])]),
     kink([given([0, 0, 3, 4], [2, 2])], { dims: [1] }),

@@ -21,6 +21,7 @@ it("leaves out what has its default", () => {
   expect(print("sum")).toBe("torch.sum(input)");
   expect(print("sum", { dims: [1], keepdim: true })).toBe("torch.sum(input, dim=[1], keepdim=True)");
   expect(print("clamp", { min: 0 })).toBe("input.clamp(min=0)");
+  expect(print("clamp", { min: 0, max: "NaN" })).toBe('input.clamp(min=0, max=float("nan"))');
   expect(print("squeeze")).toBe("input.squeeze()");
 });
 

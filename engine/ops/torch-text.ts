@@ -1,5 +1,6 @@
 /** @file Prints a declaration's Python: operands and attributes put into the template, defaults left out. */
 import type { AttributeSpec } from "../ir/attribute";
+import { stableText } from "../ir/hash-text";
 
 /** The Python of one attribute's value. */
 export function pythonLiteral(value: unknown, spec?: Pick<AttributeSpec<unknown>, "kind">): string {
@@ -18,7 +19,7 @@ function pythonNumber(value: number): string {
 }
 
 function isDefault(value: unknown, spec: AttributeSpec<unknown>): boolean {
-  return "default" in spec && JSON.stringify(value) === JSON.stringify(spec.default);
+  return "default" in spec && stableText(value) === stableText(spec.default);
 }
 
 export interface TorchOperand {
