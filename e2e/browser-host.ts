@@ -1,22 +1,7 @@
 /** @file The served app in Chromium. The pickers of the operating system are answered with files of the page's private file system. */
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "@playwright/test";
-import { findBrowser } from "../scripts/setup.mjs";
+import type { Browser, Page } from "@playwright/test";
+import { launchBrowser } from "../scripts/browser.mjs";
 import type { AppHost } from "./journey";
-
-const switches = [
-  "--no-sandbox",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--use-gl=angle",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Runs in the page before its scripts. */
 function answerPickers(): void {
@@ -40,9 +25,7 @@ let running: Promise<Browser> | null = null;
 
 /** Opens the app in a page of its own; one browser serves them all. */
 export async function openInBrowser(): Promise<AppHost> {
-  const executablePath = findBrowser();
-  if (executablePath === null || !existsSync(executablePath)) throw new Error("journeys: found no Chromium.");
-  running ??= chromium.launch({ executablePath, args: switches });
+  running ??= launchBrowser();
   const browser = await running;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   await context.addInitScript(answerPickers);

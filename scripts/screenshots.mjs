@@ -1,55 +1,8 @@
 /** @file `npm run screenshots`: drives the app in Chromium and makes the pictures of the README and the docs, dark and light. */
-import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { chromium } from "playwright";
-import { findBrowser } from "./setup.mjs";
+import { launchBrowser, openTemplate, runToEnd, serveApp } from "./browser.mjs";
 
 const folder = "docs/pictures";
-const flags = [
-  "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--use-gl=angle", "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-]; // prettier-ignore
-
-/** Starts `chainrule serve` on a free port and gives its address. */
-function serve() {
-  const server = spawn("node", ["cli/bin/chainrule.mjs", "serve", "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return new Promise((resolve, reject) => {
-    server.once("exit", (code) => reject(new Error(`chainrule serve ended with ${code}. Run npm run build first.`)));
-    server.stdout.on("data", (chunk) => {
-      const address = /https?:\/\/[^\s"]+/.exec(String(chunk))?.[0];
-      if (address !== undefined) resolve({ address, stop: () => server.kill() });
-    });
-  });
-}
-
-async function openTemplate(page, address, file) {
-  await page.goto(address);
-  await page.getByPlaceholder("Search templates").fill(file);
-  await page.locator("main button", { hasText: file }).last().click();
-  await page
-    .getByRole("button", { name: "Run", exact: true })
-    .and(page.locator(":enabled"))
-    .waitFor({ timeout: 60_000 });
-}
-
-async function runToEnd(page) {
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.waitForFunction(
-    () => {
-      const [step, steps] = (document.querySelector("[data-testid=step]")?.textContent ?? "")
-        .replaceAll(",", "")
-        .split("/");
-      return Number(step) > 0 && Number(step) === Number(steps);
-    },
-    null,
-    { timeout: 120_000 },
-  );
-  await page.waitForTimeout(3000);
-}
-
 /** What is drawn, by the name of its picture. */
 const scenes = {
   async gallery(page, address) {
@@ -59,6 +12,7 @@ const scenes = {
   async training(page, address) {
     await openTemplate(page, address, "poly-autograd");
     await runToEnd(page);
+    await page.waitForTimeout(3000);
     await page.locator(".react-flow__node", { hasText: "Pow" }).last().click();
     await page.waitForTimeout(1500);
   },
@@ -76,6 +30,7 @@ const scenes = {
   async code(page, address) {
     await openTemplate(page, address, "legendre-function");
     await runToEnd(page);
+    await page.waitForTimeout(3000);
     await page.getByRole("button", { name: "Code" }).click();
     await page.getByTestId("code").getByText("extends").first().waitFor({ timeout: 60_000 });
     await page.waitForTimeout(1500);
@@ -83,6 +38,7 @@ const scenes = {
   async dynamic(page, address) {
     await openTemplate(page, address, "mlp-dynamic");
     await runToEnd(page);
+    await page.waitForTimeout(3000);
   },
   async problems(page, address) {
     await openTemplate(page, address, "mlp-module");
@@ -101,12 +57,10 @@ const scenes = {
   },
 };
 
-const browserPath = findBrowser();
-if (browserPath === null) throw new Error("screenshots: no Chromium found. Run npm test once, or install it.");
 const only = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const server = await serve();
-const browser = await chromium.launch({ executablePath: browserPath, args: flags });
+const server = await serveApp();
+const browser = await launchBrowser();
 try {
   for (const scheme of ["dark", "light"]) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: scheme });

@@ -5,6 +5,7 @@ import { printDiagnostic } from "../ir/diagnostic";
 import type { TensorData } from "../ir/tensor";
 import type { Origin } from "../ir/value";
 import type { Program } from "../program/program";
+import type { Checkpoint } from "../train/checkpoint";
 import type { Clock } from "../train/clock";
 import { printNonFinite } from "../train/locate-non-finite";
 import { RunError } from "../train/run-error";
@@ -16,6 +17,7 @@ import { isLookOnly, patchDocument, readDocument, type Reading } from "./edits";
 import { parameterNumbers } from "./parameters";
 import type { Address, DeviceStatus, DocumentPatch, Place } from "./payloads";
 import type { EventName, EventPayload, Reply, RunState } from "./protocol";
+import { Rehearsal } from "./rehearsal";
 import { probeOf } from "./sampling";
 import { Turns } from "./turns";
 
@@ -67,11 +69,15 @@ export class DocumentSession {
   private checkpointMs = 0;
   private checkpointAt = 0;
   private probe: ReturnType<typeof probeOf> | null = null;
+  readonly rehearsal: Rehearsal;
 
   constructor(
     readonly id: string,
     private readonly host: SessionHost,
-  ) {}
+  ) {
+    const { clock, memoryBudgetBytes } = host;
+    this.rehearsal = new Rehearsal({ open: () => this.openDevice(), clock, memoryBudgetBytes });
+  }
 
   get document(): ChainruleDocument {
     if (!this.reading) throw new CallRefused("document.missing", "session: no document is open. Open it first.");
@@ -152,6 +158,7 @@ export class DocumentSession {
 
   async chooseDevice(device: DeviceChoice, dtype: "float32" | "float64" | undefined): Promise<DeviceStatus> {
     await this.end("paused");
+    await this.rehearsal.close();
     return this.turns.take(async () => {
       const checkpoint = await this.trainer?.checkpoint();
       const float = dtype ?? this.float;
@@ -178,8 +185,7 @@ export class DocumentSession {
 
   /** Does something with a second trainer, of another program, on a device of its own that is closed after. */
   async beside<T>(program: Program, seed: number, work: (trainer: Trainer) => Promise<T>): Promise<T> {
-    const { backend } = await this.choose();
-    const device = await backend.open({ memoryBudgetBytes: this.host.memoryBudgetBytes });
+    const device = await this.openDevice();
     try {
       const { clock, memoryBudgetBytes } = this.host;
       return await work(await Trainer.create({ device, clock, program, seed, memoryBudgetBytes }));
@@ -298,6 +304,15 @@ export class DocumentSession {
     });
   }
 
+  /** Takes a whole training's state over; false, and nothing changed, where a run or a pause holds another. */
+  async adopt(checkpoint: Checkpoint): Promise<boolean> {
+    if (this.control || this.state === "paused") return false;
+    await this.withTrainer((trainer) => trainer.restore(checkpoint));
+    this.startOver = false;
+    this.setState("done");
+    return true;
+  }
+
   private finish(
     reason: EndReason,
     step: number,
@@ -355,6 +370,11 @@ export class DocumentSession {
     return found;
   }
 
+  private async openDevice(): Promise<Device> {
+    const { backend } = await this.choose();
+    return backend.open({ memoryBudgetBytes: this.host.memoryBudgetBytes });
+  }
+
   private async openTrainer(): Promise<Trainer> {
     if (this.trainer) return this.trainer;
     const program = this.program();
@@ -402,6 +422,7 @@ export class DocumentSession {
   /** Ends the run and frees everything. */
   async close(): Promise<void> {
     await this.end("stopped");
+    await this.rehearsal.close();
     await this.turns.take(() => {
       this.closeDevice();
       return Promise.resolve();

@@ -1,7 +1,7 @@
 /** @file The host: answers every call of the protocol for the documents that are open. */
 import { DeviceError, type Backend, type BackendName } from "../backends/backend";
 import { ExportError, exportTypescript, exportTypescriptProgram, type EngineBundle } from "../export/typescript";
-import { printDiagnostic, printMessage } from "../ir/diagnostic";
+import { printMessage } from "../ir/diagnostic";
 import { Refusal } from "../ir/refusal";
 import type { TensorData } from "../ir/tensor";
 import { gradcheckFunctions } from "../program/gradcheck-functions";
@@ -11,7 +11,6 @@ import { RunError } from "../train/run-error";
 import { isRealAdapter } from "./choose-backend";
 import { CallRefused, Dispatcher, type Handlers } from "./dispatcher";
 import { DocumentSession } from "./document-session";
-import { patchDocument, readDocument } from "./edits";
 import type { DeviceStatus, Failure, Place } from "./payloads";
 import { parameterStatistics } from "./parameters";
 import { findPlace, readPlace, statisticsOf, type Found } from "./places";
@@ -31,9 +30,6 @@ export interface HostOptions {
   /** The engine as files, which an exported project carries with it; without it there is no export. */
   readonly engineBundle?: () => Promise<EngineBundle>;
 }
-
-/** Losses of a retrain sent at most. */
-const mostLosses = 2000;
 
 function failureOf(error: unknown): Failure {
   if (error instanceof CallRefused) {
@@ -107,49 +103,6 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     const address = session.address({ path, node: place.node, port: place.port }, trainer.step);
     const [view] = await viewCalls(trainer, chosen, maxElements);
     return { address, value: view?.value ?? null, gradient: view?.gradient ?? null };
-  }
-
-  async function retrain(
-    request: Request<"retrain">,
-    cancelled: () => boolean,
-    progress: (progress: { step: number; steps: number }) => void,
-  ): Promise<Reply<"retrain">> {
-    const session = sessionOf(request);
-    const changed = patchDocument(session.document, request.patches);
-    const { program, diagnostics } = readDocument(changed, session.dtype, session.resourcesById());
-    if (!program) {
-      const first = diagnostics.find((d) => d.severity === "error");
-      throw new CallRefused("document.errors", first ? printDiagnostic(first) : "document: it has errors.");
-    }
-    const { steps, places, maxElements } = request;
-    return session.beside(program, request.seed ?? changed.seed, async (trainer) => {
-      const every = Math.max(1, Math.ceil(steps / mostLosses));
-      const losses: number[] = [];
-      const end = await trainer.run({
-        until: steps,
-        stopOnNaN: changed.training.stopOnNaN,
-        cancelled,
-        onSteps(first, batch) {
-          batch.forEach((loss, i) => (first + i) % every === 0 && losses.push(loss));
-          progress({ step: first + batch.length, steps });
-        },
-      });
-      if (end.reason === "cancelled") throw new CallRefused("cancelled", "retrain: it was cancelled.");
-      const parameters = await trainer.parameters();
-      const values: { address: Reply<"fetch">["address"]; value: Reply<"fetch">["value"] }[] = [];
-      for (const place of places) {
-        const { address, value } = await fetchPlace(session, trainer, place, maxElements);
-        values.push({ address, value });
-      }
-      return {
-        revision: session.revision,
-        every,
-        losses: Float64Array.from(losses),
-        parameters: [...parameters].map(([name, tensor]) => namedTensor(name, tensor)),
-        values,
-        summary: program.summary(parameters),
-      };
-    });
   }
 
   const handlers: Handlers = {
@@ -322,7 +275,33 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
       return {};
     },
     async retrain(request, { cancelled, progress }) {
-      return retrain(request, cancelled, progress);
+      const session = sessionOf(request);
+      const { seed, stopOnNaN } = { seed: session.document.seed, ...session.document.training };
+      const wanted = {
+        program: session.program(),
+        seed: request.seed ?? seed,
+        until: request.steps,
+        goOn: request.goOn,
+        limitMs: request.limitMs,
+        stopOnNaN,
+        watch: request.watch,
+        cancelled,
+        progress: (step: number) => progress({ step, steps: request.steps }),
+      };
+      return session.rehearsal.run(wanted, async ({ step, steps, losses, sample }, trainer) => {
+        if (cancelled()) throw new CallRefused("cancelled", "retrain: it was cancelled.");
+        const adopted =
+          request.adopt && trainer.step >= request.steps && (await session.adopt(await trainer.checkpoint()));
+        return {
+          revision: session.revision,
+          step,
+          adopted,
+          steps: Float64Array.from(steps),
+          losses: Float64Array.from(losses),
+          sample,
+          views: await viewCalls(trainer, await chooseCalls(trainer, request.places), request.maxElements),
+        };
+      });
     },
     async gradcheck(request, { progress }) {
       const session = sessionOf(request);

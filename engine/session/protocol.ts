@@ -29,6 +29,14 @@ const namedTensor = z.object({
   data: typedArray,
 });
 
+/** What a place holds; `calls` and `shown` as in a sample. */
+const placeView = z.object({
+  value: tensorView.nullable(),
+  gradient: tensorView.nullable(),
+  calls: count,
+  shown: count,
+});
+
 /** What a call asks for and gives back; `progress` is sent any number of times in between. */
 export interface CallDeclaration {
   readonly request: z.ZodType;
@@ -136,10 +144,7 @@ export const calls = {
     reply: z.object({
       revision: count,
       step: z.number().int().min(-1),
-      /** `calls` and `shown` as in a sample. */
-      views: z.array(
-        z.object({ value: tensorView.nullable(), gradient: tensorView.nullable(), calls: count, shown: count }),
-      ),
+      views: z.array(placeView),
     }),
     progress: null,
   },
@@ -207,24 +212,34 @@ export const calls = {
   /** Sends a `checkpoint` event this often while a run is on; 0 ends them. */
   setCheckpointing: { request: session.extend({ everyMs: count }), reply: nothing, progress: null },
   /**
-   * Live retrain: trains a changed copy of the document from step 0, beside the session, which keeps its state.
-   * Gives every step's loss (every `every`-th where there are more than 2000) and the values asked for at the end.
+   * Live retrain: trains the document from step 0 beside the session, which keeps its state, or with `goOn` from where
+   * the last such call came to, if the document is still the same. Ends when `limitMs` are over (0 for never), wherever
+   * it has come to.
    */
   retrain: {
     request: session.extend({
-      patches: z.array(patch),
       steps: count.max(1_000_000),
       seed: z.number().int().optional(),
-      places: z.array(place),
-      maxElements: count.max(1_000_000).optional(),
+      goOn: z.boolean(),
+      limitMs: count,
+      /** Where no step is left, the session takes the state over, unless it runs or is paused: a next run starts over anyway. */
+      adopt: z.boolean(),
+      /** Places whose statistics in the last step are wanted, as in a sample. */
+      watch: z.array(place).max(2000),
+      /** Places whose values at the end are wanted. */
+      places: z.array(place).max(2000),
+      maxElements: count.max(1_000_000),
     }),
     reply: z.object({
       revision: count,
-      every: count,
+      /** The next step's number. */
+      step: count,
+      adopted: z.boolean(),
+      /** losses[i] is that of step steps[i]: every step made, or an even choice of them where there are more than 2000. */
+      steps: float64Array,
       losses: float64Array,
-      parameters: z.array(namedTensor),
-      values: z.array(z.object({ address, value: tensorView.nullable() })),
-      summary: z.string().nullable(),
+      sample: float32Array,
+      views: z.array(placeView),
     }),
     progress: z.object({ step: count, steps: count }),
   },

@@ -241,16 +241,42 @@ describe("session in process", () => {
     );
     expect(await run).toMatchObject({ reason: "cancelled" });
     const before = await client.call("parameters", { session });
-    const retrained = await client.call("retrain", {
-      session, patches: [], steps: 30, places: [{ kind: "port", graph: "main", node: "loss", port: "out" }],
-    }); // prettier-ignore
+    const port = { kind: "port", graph: "main", node: "loss", port: "out" } as const;
+    const wanted = { session, goOn: false, limitMs: 0, adopt: false, watch: [port], places: [port], maxElements: 16 };
+    const retrained = await client.call("retrain", { ...wanted, steps: 30 });
     expect(retrained.losses.length).toBe(30);
-    expect(retrained.values[0]?.value?.statistics.mean).toBeLessThan(retrained.losses[0] ?? 0);
+    expect(retrained.step).toBe(30);
+    expect(retrained.sample[0]).toBeCloseTo(retrained.losses[29] ?? 0, 3);
+    expect(retrained.views[0]?.value?.statistics.mean).toBeLessThan(retrained.losses[0] ?? 0);
     expect(await client.call("parameters", { session })).toEqual(before);
     const other = new AbortController();
-    const request = { session, patches: [], steps: 1_000_000, places: [] };
+    const request = { ...wanted, steps: 1_000_000 };
     const call = client.call("retrain", request, { signal: other.signal, onProgress: () => other.abort() });
     await expect(call).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test("a retrain that ran out of time goes on, and ends like one that did not", async () => {
+    const client = await connect();
+    const document = await openDocument(client, "poly-autograd");
+    const wanted = { session, adopt: false, watch: [], places: [], maxElements: 1 };
+    const whole = await client.call("retrain", { ...wanted, steps: 600, goOn: false, limitMs: 0 });
+    const losses: number[] = [];
+    for (let goOn = false, step = 0; step < 600; goOn = true) {
+      const part = await client.call("retrain", { ...wanted, steps: 600, goOn, limitMs: 1 });
+      expect(part.steps[0]).toBe(step);
+      expect(part.step).toBeGreaterThan(step);
+      losses.push(...part.losses);
+      step = part.step;
+    }
+    expect(losses).toEqual([...whole.losses]);
+    expect((await client.call("retrain", { ...wanted, steps: 600, goOn: true, limitMs: 0, adopt: true })).adopted).toBe(
+      true,
+    );
+    expect((await client.call("checkpoint", { session })).checkpoint.step).toBe(600);
+    await client.call("open", { session, revision: 2, document: { ...document, seed: 3 } });
+    const anew = await client.call("retrain", { ...wanted, steps: 600, goOn: true, limitMs: 0 });
+    expect([anew.steps[0], anew.losses.length]).toEqual([0, 600]);
+    expect(anew.losses[0]).not.toBe(whole.losses[0]);
   });
 
   test("evaluates a document with what was refused, and gradchecks its Functions", async () => {

@@ -9,6 +9,7 @@ import type { Template } from "../gallery/templates";
 import type { Overlay } from "../overlay/overlay";
 import type { AnalysisState } from "../session/analysis-store";
 import type { Engine } from "../session/engine";
+import type { Retrainer } from "../session/live-retrain";
 import type { LiveValues } from "../session/live-values";
 import type { TimelineState } from "../timeline/timeline-store";
 import type { Workspace } from "../workspace/workspace";
@@ -34,8 +35,8 @@ export interface App {
   readonly edits: Edits;
   /** How long an animation of that length takes: nothing where motion is reduced. */
   motionMs(ms: number): number;
-  /** Trains the document again from step 0 and redraws, if live retrain is on; one at a time, the newest wins. */
-  retrain(): void;
+  /** Live retrain: what happens under the hand that drags a number. */
+  readonly retrainer: Retrainer;
   newDocument(): void;
   openTemplate(template: Template, run: boolean): void;
   openBytes(bytes: Uint8Array, file: { readonly key: string | null; readonly name: string | null }): void;

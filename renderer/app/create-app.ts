@@ -59,8 +59,6 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     showDocument(workspace, document.root, file.name);
   }
 
-  const retrainer = createRetrainer(history, settings, engine);
-
   const app: App = {
     history,
     workspace,
@@ -76,7 +74,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     fonts,
     edits,
     motionMs: (ms) => (isMotionReduced(settings.getState().motion) ? 0 : ms),
-    retrain: () => retrainer.request(),
+    retrainer: createRetrainer(history, settings, engine),
     newDocument: () => show(createDocument(words.untitled), { key: null, name: null }),
     openTemplate(template, run) {
       show(template.document, { key: null, name: null });

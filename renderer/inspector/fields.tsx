@@ -94,8 +94,10 @@ export function NumberField({ label, value, onChange }: NumberFieldProps) {
           if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
           event.preventDefault();
           const now = Number(draft) || 0;
+          app.retrainer.request(event.timeStamp);
           onChange(tidy(now + (event.key === "ArrowUp" ? 1 : -1) * stepFor(now) * (event.shiftKey ? 10 : 1)), mergeKey);
         }}
+        onKeyUp={() => app.retrainer.release()}
         onPointerDown={(event) => {
           if (value === null || event.button !== 0 || document.activeElement === event.currentTarget) return;
           event.preventDefault();
@@ -108,13 +110,16 @@ export function NumberField({ label, value, onChange }: NumberFieldProps) {
           const distance = event.clientX - held.x;
           if (Math.abs(distance) < 3 && !held.moved) return;
           held.moved = true;
+          app.retrainer.request(event.timeStamp);
           onChange(tidy(held.value + Math.round(distance / 3) * stepFor(held.value)), mergeKey);
-          app.retrain();
+        }}
+        onLostPointerCapture={() => {
+          drag.current = null;
+          app.history.endMerge();
+          app.retrainer.release();
         }}
         onPointerUp={(event) => {
           const held = drag.current;
-          drag.current = null;
-          app.history.endMerge();
           if (held !== null && !held.moved) event.currentTarget.focus();
         }}
       />

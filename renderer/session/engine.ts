@@ -2,6 +2,7 @@
 import {
   EngineClient,
   patchedHash,
+  sampleWidth,
   type CallName,
   type CheckpointPayload,
   type Place,
@@ -10,13 +11,12 @@ import {
 } from "@chainrule/engine/session";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentChange, DocumentHistory } from "../document/history";
-import { edgeKey, type EdgeSample, type Overlay } from "../overlay/overlay";
-import type { EdgeStatistics } from "../overlay/edge-style";
+import type { Overlay } from "../overlay/overlay";
 import type { Connect, EngineConnection } from "./connection";
 import { portKey, type LiveValues } from "./live-values";
 import { extendCurve, idleEngine, noLosses, type EngineState } from "./run-state";
+import { readSample, sampleOfViews } from "./samples";
 
-const sampleNumbers = 14;
 const checkpointEveryMs = 2000;
 const samplesPerSecond = 15;
 /** Places whose statistics are made at once between runs. */
@@ -37,19 +37,11 @@ function isCosmetic(path: readonly (string | number)[]): boolean {
   );
 }
 
-/** Six statistics of a sample at an offset; null where they say that nothing flows. */
-function statisticsAt(data: Float32Array, at: number): EdgeStatistics | null {
-  const rms = data[at] ?? NaN;
-  const [max, mean, zeros, nan, inf] = [
-    data[at + 1] ?? NaN,
-    data[at + 2] ?? NaN,
-    data[at + 3] ?? NaN,
-    data[at + 4] ?? NaN,
-    data[at + 5] ?? NaN,
-  ];
-  if (Number.isNaN(nan)) return null;
-  return { rms, max, mean, zeros, nan, inf, count: 0 };
-}
+/** What a live retrain asks for; the rest the engine knows. */
+export type RetrainRequest = Pick<
+  Request<"retrain">,
+  "steps" | "goOn" | "limitMs" | "places" | "maxElements" | "adopt"
+>;
 
 /** One session with an engine that may be started again at any time. */
 export class Engine {
@@ -58,6 +50,7 @@ export class Engine {
   private connection: EngineConnection | null = null;
   private session = crypto.randomUUID();
   private known: { readonly revision: number; readonly hash: string } | null = null;
+  private readonly unsent: DocumentChange[] = [];
   private sending: Promise<void> = Promise.resolve();
   /** The revision at which the document on screen was opened. */
   private replacedAt = 0;
@@ -70,6 +63,8 @@ export class Engine {
   private previewing = false;
   private wantsPreviews = false;
   private running = false;
+  /** What is on screen comes from a live retrain: nothing of it grows stale, and the session's own values wait. */
+  private isRetraining = false;
 
   constructor(
     private readonly history: DocumentHistory,
@@ -131,7 +126,7 @@ export class Engine {
     });
     client.on("sample", (sample) => {
       // An edit makes a newer layout of the same places; an older one is of places watched before.
-      const isOurs = sample.layout >= this.layout && sample.data.length === this.places.length * sampleNumbers;
+      const isOurs = sample.layout >= this.layout && sample.data.length === this.places.length * sampleWidth;
       if (mine(sample) && isOurs) this.takeSample(sample.step, sample.data);
     });
     client.on("checkpoint", (event) => {
@@ -186,11 +181,12 @@ export class Engine {
       this.checkpoint = null;
       this.forgetResults();
       this.sending = this.sending.then(() => this.forget(old));
-    } else if (!cosmetic) {
+    } else if (!cosmetic && !this.isRetraining) {
       this.state.setState({ isStale: true });
       this.live.markStale(this.live.keys());
     }
-    this.sending = this.sending.then(() => this.send(change)).catch((error: unknown) => this.tell(messageOf(error)));
+    this.unsent.push(change);
+    this.sending = this.sending.then(() => this.send()).catch((error: unknown) => this.tell(messageOf(error)));
   }
 
   /** Lets the engine free what it held for a document that is no longer open. */
@@ -198,15 +194,19 @@ export class Engine {
     await this.client?.call("close", { session }).catch(() => undefined);
   }
 
-  private async send(change: DocumentChange): Promise<void> {
+  /** Sends every edit that waits in one go, so that a drag never runs ahead of the engine. */
+  private async send(): Promise<void> {
     // An edit that still waited when another document came belongs to a session that is gone.
-    if (change.revision < this.replacedAt) return;
-    if (this.client === null || (this.known !== null && this.known.revision >= change.revision)) return;
-    if (change.replaced || this.known === null) return this.openDocument();
-    const patches = change.patches.map((patch) => ({ ...patch, path: [...patch.path] }));
-    const hash = patchedHash(this.known.hash, patches);
-    const reply = await this.call("patch", { base: this.known, revision: change.revision, hash, patches });
-    if (reply.outcome === "applied") this.known = { revision: change.revision, hash: reply.hash };
+    const changes = this.unsent.splice(0).filter((change) => change.revision >= this.replacedAt);
+    const { known } = this;
+    const news = changes.filter((change) => known === null || change.revision > known.revision);
+    const last = news.at(-1);
+    if (this.client === null || last === undefined) return;
+    if (known === null || news.some((change) => change.replaced)) return this.openDocument();
+    const patches = news.flatMap((change) => change.patches.map((patch) => ({ ...patch, path: [...patch.path] })));
+    const hash = patchedHash(known.hash, patches);
+    const reply = await this.call("patch", { base: known, revision: last.revision, hash, patches });
+    if (reply.outcome === "applied") this.known = { revision: last.revision, hash: reply.hash };
     else await this.openDocument();
   }
 
@@ -279,33 +279,36 @@ export class Engine {
     return this.attempt(this.call("gradcheck", { function: name }));
   }
 
-  /** The whole training again from step 0 with the document as it is now, beside the session. */
-  async retrain(steps: number, places: readonly Place[], signal: AbortSignal): Promise<Reply<"retrain"> | null> {
-    const began = performance.now();
+  /** Trains beside the session, once what was edited has been sent; null where it cannot. */
+  async retrain(request: RetrainRequest): Promise<Reply<"retrain"> | null> {
     await this.sending;
-    const reply = await this.call(
-      "retrain",
-      { patches: [], steps, places: [...places], maxElements: 256 },
-      signal,
-    ).catch(() => null);
-    if (reply === null || signal.aborted) return null;
-    const steps2 = Array.from(reply.losses, (_, i) => i * reply.every);
-    this.state.setState((state) => ({
-      curve: { steps: steps2, losses: Array.from(reply.losses) },
-      ghost: state.ghost.steps.length === 0 ? state.curve : state.ghost,
-      retrainMs: performance.now() - began,
-    }));
-    reply.values.forEach(({ value }, i) => {
-      const place = places[i];
-      if (place !== undefined)
-        this.live.set(portKey(place.graph, place.node, place.port), {
-          value,
-          gradient: null,
-          step: steps - 1,
-          isStale: false,
-        });
-    });
-    return reply;
+    const watch = this.places.length > mostAtRest ? [] : [...this.places];
+    return this.call("retrain", { ...request, places: [...request.places], watch }).catch(() => null);
+  }
+
+  /** Shows a retrain's curve, gradients and values as if the session had made them. */
+  showRetrained({ step, steps, losses, sample, views }: Reply<"retrain">, places: readonly Place[]): void {
+    this.state.setState((state) => ({ curve: extendCurve(state.curve, steps, losses), isStale: false }));
+    if (sample.length === this.places.length * sampleWidth) {
+      const read = readSample(this.places, sample);
+      this.overlay.update(step - 1, read.samples, read.counts);
+    }
+    this.takeViews(step - 1, places, views, false);
+  }
+
+  /** The curve so far stays as a ghost; what is on screen from now on does not grow stale. */
+  beginRetraining(): void {
+    this.isRetraining = true;
+    this.state.setState(({ curve }) => ({ ghost: curve }));
+  }
+
+  endRetraining(): void {
+    this.isRetraining = false;
+    void this.refreshPreviews();
+  }
+
+  get isRunning(): boolean {
+    return this.running;
   }
 
   /** What the overlay watches: every edge of the graph on the canvas. */
@@ -342,35 +345,11 @@ export class Engine {
     if (this.state.getState().step === 0 || places.length === 0 || places.length > mostAtRest) return;
     const reply = await this.call("previews", { places: [...places], maxElements: 1 }).catch(() => null);
     if (reply === null || this.running || places !== this.places) return;
-    const data = new Float32Array(places.length * sampleNumbers).fill(NaN);
-    reply.views.forEach(({ value, gradient, calls, shown }, i) => {
-      [value, gradient].forEach((view, part) => {
-        if (view === null) return;
-        const { rms, max, mean, zeros, nan, inf } = view.statistics;
-        data.set([rms, max, mean, zeros, nan, inf], i * sampleNumbers + part * 6);
-      });
-      data.set([calls, shown], i * sampleNumbers + 12);
-    });
-    this.takeSample(reply.step, data);
+    this.takeSample(reply.step, sampleOfViews(reply.views));
   }
 
   private takeSample(step: number, data: Float32Array): void {
-    const samples = new Map<string, EdgeSample>();
-    const counts = new Map<string, number>();
-    this.places.forEach((place, i) => {
-      const at = i * sampleNumbers;
-      const value = statisticsAt(data, at);
-      const key = edgeKey(place.graph, place.node, place.port);
-      if (place.path === undefined) counts.set(key, data[at + 12] ?? 0);
-      // A place without its call beside one with it is there to count the calls.
-      if (value === null || samples.has(key)) return;
-      samples.set(key, {
-        value,
-        gradient: statisticsAt(data, at + 6),
-        calls: data[at + 12] ?? 1,
-        shown: data[at + 13] ?? 0,
-      });
-    });
+    const { samples, counts } = readSample(this.places, data);
     this.overlay.update(step, samples, counts);
     void this.refreshPreviews();
   }
@@ -386,15 +365,18 @@ export class Engine {
     this.wantsPreviews = false;
     const places = this.previews;
     const reply = await this.call("previews", { places: [...places], maxElements: 240 }).catch(() => null);
-    reply?.views.forEach(({ value, gradient }, i) => {
-      const place = places[i];
-      if (place === undefined || (value === null && gradient === null)) return;
-      const key = portKey(place.graph, place.node, place.port);
-      this.live.set(key, { value, gradient, step: reply.step, isStale: this.isStale() });
-    });
+    if (reply !== null && !this.isRetraining) this.takeViews(reply.step, places, reply.views, this.isStale());
     await new Promise((resolve) => setTimeout(resolve, previewPauseMs));
     this.previewing = false;
     if (this.wantsPreviews) void this.refreshPreviews();
+  }
+
+  private takeViews(step: number, places: readonly Place[], views: Reply<"previews">["views"], isStale: boolean): void {
+    views.forEach(({ value, gradient }, i) => {
+      const place = places[i];
+      if (place === undefined || (value === null && gradient === null)) return;
+      this.live.set(portKey(place.graph, place.node, place.port), { value, gradient, step, isStale });
+    });
   }
 }
 

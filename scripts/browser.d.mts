@@ -1,0 +1,2 @@
+import type { Browser } from "playwright";
+export function launchBrowser(): Promise<Browser>;
