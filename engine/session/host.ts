@@ -15,7 +15,7 @@ import type { DeviceStatus, Failure, Place } from "./payloads";
 import { parameterStatistics } from "./parameters";
 import { findPlace, readPlace, statisticsOf, type Found } from "./places";
 import type { MessagePortLike } from "./port";
-import { protocolVersion, type Reply, type Request } from "./protocol";
+import { protocolVersion } from "./protocol";
 import { viewTensor } from "./tensor-view";
 import { timelineOf } from "./timeline";
 import type { Trainer } from "../train/trainer";
