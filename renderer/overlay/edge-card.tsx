@@ -1,7 +1,7 @@
 /** @file The card of the edge under the pointer: histogram and statistics of its gradient. */
 import type { Edge, GraphId } from "@chainrule/engine/analysis";
 import type { Place, TensorView } from "@chainrule/engine/session";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
 import { printExtents, printNumber } from "../ui/number-text";
@@ -52,8 +52,17 @@ export function EdgeCard({ edge, graph, calls, x, y }: EdgeCardProps) {
   const nodes = app.history.document().graphs[graph]?.nodes ?? {};
   const name = (id: string): string => nodes[id]?.label ?? nodes[id]?.name ?? id;
   const type = app.analysis.getState().findings(graph).get(node)?.types.get(`input${port}`);
+  useSyncExternalStore(
+    (listener) => app.overlay.subscribe(listener),
+    () => app.overlay.step,
+  );
   const sample = app.overlay.sample(edgeKey(graph, node, port));
   const gradient = views?.gradient ?? null;
+  // The numbers are those that colour the edge and stand in the table; only the histogram is computed for the card.
+  const shown =
+    gradient === null || sample?.gradient == null
+      ? gradient
+      : { ...gradient, statistics: { ...gradient.statistics, ...sample.gradient } };
   const left = Math.min(x + 14, window.innerWidth - width - 8);
   const top = Math.min(y + 14, window.innerHeight - 250);
   return (
@@ -70,11 +79,11 @@ export function EdgeCard({ edge, graph, calls, x, y }: EdgeCardProps) {
           {type === undefined ? "" : `${type.dtype} ${printExtents(type.shape)}`}
         </span>
       </div>
-      {gradient !== null ? (
+      {shown !== null ? (
         <>
-          <Histogram histogram={gradient.histogram} width={width - 26} height={64} />
+          <Histogram histogram={shown.histogram} width={width - 26} height={64} />
           <div className="mt-2">
-            <StatisticsFacts view={gradient} />
+            <StatisticsFacts view={shown} />
           </div>
         </>
       ) : (
