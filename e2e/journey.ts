@@ -50,6 +50,9 @@ export const test = base.extend<{ host: AppHost; page: Page }>({
     faultsOf.set(host.page, faults);
     if (!isDesktop) await host.page.goto(host.address);
     await use(host);
+    // The picture of a failure says more than its sentence.
+    if (info.status !== info.expectedStatus)
+      await host.page.screenshot({ path: info.outputPath("failed.png") }).catch(() => undefined);
     await host.close();
     expect(faults).toEqual([]);
   },

@@ -11,6 +11,14 @@ export interface Placed {
   readonly id: string;
 }
 
+/** An edge, by what it joins. */
+export interface Wire {
+  readonly from: Placed;
+  readonly output?: string;
+  readonly to: Placed;
+  readonly input: string;
+}
+
 /** Hands on the editor. Points are pixels from the canvas's top left corner. */
 export class Hand {
   readonly canvas: Locator;
@@ -45,7 +53,7 @@ export class Hand {
     return ids;
   }
 
-  private async choose(query: string): Promise<Placed> {
+  private async place(query: string): Promise<Placed> {
     const before = await this.page.locator(".react-flow__node").count();
     const search = this.page.getByRole("combobox", { name: "Add a node" });
     await search.fill(query, { timeout: 8_000 });
@@ -66,14 +74,14 @@ export class Hand {
       await this.page.mouse.move(point.x, point.y);
       await this.page.keyboard.press("Tab");
     }
-    return this.choose(query);
+    return this.place(query);
   }
 
   /** Pulls an edge from a port to an empty place and chooses what it feeds. */
   async addFrom(from: Placed, port: string, query: string, where: Point): Promise<Placed> {
     const point = await this.at(where);
     await this.drag(await this.middle(this.port(from, port, "output")), point);
-    return this.choose(query);
+    return this.place(query);
   }
 
   /** Drags an edge from an output to an input. */
@@ -99,6 +107,42 @@ export class Hand {
     await mouse.up();
   }
 
+  /** Points at the middle of an edge and keeps still until its card is there. */
+  async hover({ from, output = "out", to, input }: Wire): Promise<Locator> {
+    const start = await this.middle(this.port(from, output, "output"));
+    const end = await this.middle(this.port(to, input, "input"));
+    const x = (start.x + end.x) / 2;
+    const y = (start.y + end.y) / 2;
+    await this.page.mouse.move(x, y - 1);
+    await this.page.mouse.move(x, y);
+    const card = this.page.getByRole("tooltip");
+    await expect(card).toBeVisible();
+    return card;
+  }
+
+  /** Goes into what a node stands for by a double-click on its header. */
+  async enter(placed: Placed): Promise<void> {
+    const box = await this.node(placed).boundingBox();
+    if (box === null) throw new Error("the node is not on the screen");
+    await this.page.mouse.dblclick(box.x + box.width / 2, box.y + 10);
+    await expect(this.node(placed)).toHaveCount(0);
+  }
+
+  /** Back to the graph around, by Esc: the first may only clear the selection. */
+  async leave(name: string): Promise<void> {
+    await this.canvas.focus();
+    const here = this.page.getByRole("navigation", { name: "graphs" }).locator("[aria-current=location]");
+    for (let i = 0; i < 4 && (await here.innerText()) !== name; i++) await this.page.keyboard.press("Escape");
+    await expect(here).toHaveText(name);
+  }
+
+  /** The node of the graph on the canvas with these words on it. */
+  async find(words: string | RegExp): Promise<Placed> {
+    const node = this.page.locator(".react-flow__node").filter({ hasText: words });
+    await expect(node).toHaveCount(1);
+    return { id: (await node.getAttribute("data-id")) ?? "" };
+  }
+
   /** Clicks a node's header. */
   async select(placed: Placed): Promise<void> {
     const box = await this.node(placed).boundingBox();
@@ -120,6 +164,11 @@ export class Hand {
     const input = this.inspector.getByLabel(field, { exact: true });
     await input.fill(value);
     await input.press("Enter");
+  }
+
+  /** Chooses one of a field's options in the inspector. */
+  async choose(field: string, option: string): Promise<void> {
+    await this.inspector.getByLabel(field, { exact: true }).selectOption({ label: option });
   }
 
   /** Runs a command by its words. */
