@@ -1,8 +1,8 @@
 /** @file fuse: tasks that share a loop nest become one kernel, as long as no kernel then waits for itself. */
 import { groupOf, type Group } from "./group";
 import { place, type Placement } from "./placement";
-import { loadsOf, type Task } from "./task";
-import { sharedCost } from "./term";
+import { loadsOf, readsOf, type Task } from "./task";
+import { sharedCost, type Root } from "./term";
 
 /** The most parts all terms of a kernel have together. */
 const partLimit = 320;
@@ -40,6 +40,10 @@ function sizesOf(axes: readonly number[], reduceAxes: readonly number[]): readon
   return kept === all ? [all] : [all, kept];
 }
 
+function rootsOf(task: Task): Set<Root> {
+  return readsOf(task).add(task.target);
+}
+
 class Fusion {
   private readonly bySize = new Map<number, Set<number>>();
   readonly groups: Group[] = [];
@@ -48,6 +52,11 @@ class Fusion {
   private readonly waits: Set<number>[] = [];
   private readonly parts: number[] = [];
   private readonly loads: number[] = [];
+  /** Tensors that each group reads or computes. */
+  private readonly roots: Set<Root>[] = [];
+  /** Groups from which the task at hand is known to come later, by the number of that task. */
+  private behind: number[] = [];
+  private taskNumber = 0;
   private readonly before: ReadonlyMap<Task, ReadonlySet<Task>>;
 
   constructor(before: ReadonlyMap<Task, ReadonlySet<Task>>) {
@@ -60,6 +69,7 @@ class Fusion {
       const at = this.home.get(other);
       if (at !== undefined) first.add(at);
     }
+    this.taskNumber++;
     const placement = task.kind === "contract" ? null : this.best(task, first);
     const at = placement?.group.id ?? this.groups.length;
     if (placement) {
@@ -67,7 +77,10 @@ class Fusion {
     } else {
       this.groups.push(groupOf(at, task));
       this.waits.push(new Set());
+      this.roots.push(new Set());
+      this.behind.push(0);
     }
+    for (const root of rootsOf(task)) this.roots[at]?.add(root);
     this.home.set(task, at);
     this.index(at);
     for (const other of first) if (other !== at) this.waits[at]?.add(other);
@@ -76,16 +89,23 @@ class Fusion {
   }
 
   private best(task: Task, first: ReadonlySet<number>): Placement | null {
+    const fitting = this.fitting(task);
+    if (fitting.length === 0) return null;
+    this.markBehind(first);
     let best: Placement | null = null;
     const size = partsOf(task);
     const loads = loadsOf(task).length;
-    for (const at of this.fitting(task)) {
+    const roots = [...rootsOf(task)];
+    for (const at of fitting) {
       const group = this.groups[at];
-      if (!group || (this.parts[group.id] ?? 0) + size > partLimit) continue;
+      if (!group || this.behind[at] === this.taskNumber || (this.parts[at] ?? 0) + size > partLimit) continue;
+      const related = roots.some((root) => this.roots[at]?.has(root));
+      // What has nothing in common scores nothing.
+      if (!related && (best || (this.loads[at] ?? 0) + loads > strangersLimit)) continue;
       const placement = place(group, task);
       if (!placement || (best && placement.score <= best.score)) continue;
-      const strangers = placement.score === 0 && (this.loads[group.id] ?? 0) + loads > strangersLimit;
-      if (strangers || storesAcross(placement) || this.isBehind(group.id, first)) continue;
+      const strangers = placement.score === 0 && (this.loads[at] ?? 0) + loads > strangersLimit;
+      if (strangers || storesAcross(placement)) continue;
       best = placement;
     }
     return best;
@@ -109,17 +129,17 @@ class Fusion {
     return found.length > lookback ? found.slice(-lookback) : found;
   }
 
-  /** Whether something the task waits for, outside the group, waits for the group. */
-  private isBehind(group: number, first: ReadonlySet<number>): boolean {
-    const seen = new Set<number>();
-    const stack = [...first].filter((at) => at !== group);
+  /** Marks the groups that something the task waits for waits for in turn: in one of them the task would wait for itself. */
+  private markBehind(first: ReadonlySet<number>): void {
+    const { behind, taskNumber } = this;
+    const stack = [...first];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (at === group) return true;
-      if (seen.has(at)) continue;
-      seen.add(at);
-      stack.push(...(this.waits[at] ?? []));
+      for (const next of this.waits[at] ?? []) {
+        if (behind[next] === taskNumber) continue;
+        behind[next] = taskNumber;
+        stack.push(next);
+      }
     }
-    return false;
   }
 }
 
