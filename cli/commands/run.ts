@@ -69,6 +69,7 @@ export async function run(output: Output, file: string, options: RunOptions): Pr
     until: steps,
     stopOnNaN: document.training.stopOnNaN && options.keepGoing !== true,
     cancelled: interrupted,
+    abandoned: interrupted,
     onSteps(first, losses) {
       const now = performance.now();
       losses.forEach((loss, i) => {

@@ -1,5 +1,6 @@
 /** @file The reverse walk: every value that needs a gradient, users before operands. */
 import { invariant, refuse } from "../ir/refusal";
+import { finish, type Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { elementCount, sameShape } from "../ir/shape";
 import type { Boundary, Value } from "../ir/value";
@@ -8,6 +9,9 @@ import { gradientRule, namedOperands } from "../tape/record";
 import type { Tape } from "../tape/tape";
 import type { Backward, BackwardOptions, Contribution, Gradients } from "./backward";
 import { broadcastsFrom, unbroadcast } from "./unbroadcast";
+
+/** Values visited in one piece. */
+const pieceValues = 256;
 
 /** Values whose saved operands a backward has let go of. */
 const released = new WeakSet<Value>();
@@ -70,13 +74,19 @@ class Walk {
     this.needed = new Set(this.order);
   }
 
-  run(cotangent: Value): Gradients {
+  *run(cotangent: Value): Pieces<Gradients> {
     for (const value of this.order) if (released.has(value)) refuse("backward.released", {});
+    const { createGraph } = this.options;
+    let visited = 0;
     for (const value of this.order) {
       const { path, node, port, ops } = value.origin;
-      this.tape.at({ phase: "backward", path, node, port, ops }, () =>
-        this.visit(value, value === this.root ? cotangent : null),
+      const visit = (): void => this.visit(value, value === this.root ? cotangent : null);
+      recordWith(this.tape, () =>
+        this.tape.at({ phase: "backward", path, node, port, ops }, () =>
+          createGraph === true ? this.tape.withGrad(visit) : this.tape.noGrad(visit),
+        ),
       );
+      if (++visited % pieceValues === 0) yield;
     }
     const reached = this.order.filter((value) => value.isLeaf && this.gradients.has(value));
     const leaves = reached.sort((a, b) => a.id - b.id);
@@ -183,10 +193,14 @@ function seed(root: Value, cotangent: Value | null): Value {
  * way too. The cotangent is 1 for a root of one element, and must be given otherwise. Refuses with PyTorch's sentences
  * a root that needs no gradient, a missing or mis-shaped cotangent, and a graph released by an earlier backward.
  */
-export const backward: Backward = (tape, root, cotangent, options = {}) => {
+export const backward: Backward = (tape, root, cotangent, options) =>
+  finish(backwardInPieces(tape, root, cotangent, options));
+
+/** The same in pieces. */
+export function* backwardInPieces(...[tape, root, cotangent, options = {}]: Parameters<Backward>): Pieces<Gradients> {
   if (!root.requiresGrad) refuse("backward.noGraph", {});
   const { path, node, port } = root.origin;
-  const build = (): Gradients =>
-    new Walk(tape, root, options).run(tape.at({ phase: "backward", path, node, port }, () => seed(root, cotangent)));
-  return recordWith(tape, () => (options.createGraph === true ? tape.withGrad(build) : tape.noGrad(build)));
-};
+  const build = (): Value => tape.at({ phase: "backward", path, node, port }, () => seed(root, cotangent));
+  const first = recordWith(tape, () => (options.createGraph === true ? tape.withGrad(build) : tape.noGrad(build)));
+  return yield* new Walk(tape, root, options).run(first);
+}

@@ -1,6 +1,7 @@
 /** @file assemble: scheduled groups become a Plan: kernels, numbered buffers, scratch offsets, counts and the key. */
 import { storageBytes } from "../ir/dtype";
 import { hashText } from "../ir/hash-text";
+import type { Pieces } from "../ir/pieces";
 import { elementCount } from "../ir/shape";
 import { allocate } from "./allocate";
 import { countFlops } from "./costs";
@@ -9,6 +10,9 @@ import type { Group } from "./group";
 import type { Kernel, Plan, PlanBuffer } from "./plan";
 import { readsOf } from "./task";
 import type { Root } from "./term";
+
+/** Kernels assembled in one piece. */
+const pieceKernels = 64;
 
 /** Computed tensors that other groups, or the ring, read. */
 function storedRoots(groups: readonly Group[], ring: readonly Root[]): Set<Root> {
@@ -29,7 +33,7 @@ function buffersOf(kernel: Kernel): Set<number> {
 }
 
 /** The Plan of groups in their final order. */
-export function assemble(groups: readonly Group[], ring: readonly Root[]): Plan {
+export function* assemble(groups: readonly Group[], ring: readonly Root[]): Pieces<Plan> {
   const stored = storedRoots(groups, ring);
   const numbers = new Map<Root, number>();
   const buffer = (root: Root): number => {
@@ -38,7 +42,11 @@ export function assemble(groups: readonly Group[], ring: readonly Root[]): Plan 
     numbers.set(root, numbers.size);
     return numbers.size - 1;
   };
-  const kernels = groups.map((group) => emit(group, { buffer, isStored: (root) => stored.has(root) }));
+  const kernels: Kernel[] = [];
+  for (const group of groups) {
+    if (kernels.length % pieceKernels === pieceKernels - 1) yield;
+    kernels.push(emit(group, { buffer, isStored: (root) => stored.has(root) }));
+  }
   const ringBuffers = ring.map(buffer);
   const touched = kernels.map(buffersOf);
   const roots = [...numbers.keys()];

@@ -1,4 +1,5 @@
 /** @file compile: values of one step → a Plan: lower, simplify, fuse, schedule, allocate. */
+import { finish, type Pieces } from "../ir/pieces";
 import type { SlotId, Value } from "../ir/value";
 import { assemble } from "./assemble";
 import { requireWithin } from "./costs";
@@ -27,11 +28,20 @@ export interface CompileOptions {
 }
 
 /** A Plan that computes the request; equal requests (up to value ids) give equal keys. */
-export function compile(request: CompileRequest, options: CompileOptions = { fuse: true }): Plan {
-  const { workspace, ring } = lower(request, options);
+export function compile(request: CompileRequest, options?: CompileOptions): Plan {
+  return finish(compileInPieces(request, options));
+}
+
+/** The same in pieces: a plan of thousands of kernels is not waited for. */
+export function* compileInPieces(request: CompileRequest, options: CompileOptions = { fuse: true }): Pieces<Plan> {
+  const { workspace, ring } = yield* lower(request, options);
+  yield;
   const { tasks, before } = orderTasks(workspace, ring);
-  const groups = options.fuse ? fuse(tasks, before) : tasks.map((task, id) => groupOf(id, task));
-  const plan = assemble(schedule(groups, groupOrder(groups, before)), ring);
+  yield;
+  const groups = options.fuse ? yield* fuse(tasks, before) : tasks.map((task, id) => groupOf(id, task));
+  const ordered = schedule(groups, groupOrder(groups, before));
+  yield;
+  const plan = yield* assemble(ordered, ring);
   if (options.memoryBudgetBytes !== undefined) requireWithin(plan, options.memoryBudgetBytes);
   return plan;
 }

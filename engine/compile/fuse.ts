@@ -1,4 +1,5 @@
 /** @file fuse: tasks that share a loop nest become one kernel, as long as no kernel then waits for itself. */
+import type { Pieces } from "../ir/pieces";
 import { groupOf, type Group } from "./group";
 import { place, type Placement } from "./placement";
 import { loadsOf, readsOf, type Task } from "./task";
@@ -26,6 +27,9 @@ function storesAcross({ group, member }: Placement): boolean {
   const bodies = [...group.members, member].filter((m) => m.phase === "body");
   return bodies.some((m) => m.axes[m.axes.length - 1] !== inner);
 }
+
+/** Tasks fused in one piece. */
+const pieceTasks = 64;
 
 /** Groups of a fitting size that a task is offered to, the latest: a step of thousands of tasks stays quick to fuse. */
 const lookback = 64;
@@ -144,8 +148,11 @@ class Fusion {
 }
 
 /** Groups tasks, given in an order that respects `before`. */
-export function fuse(tasks: readonly Task[], before: ReadonlyMap<Task, ReadonlySet<Task>>): Group[] {
+export function* fuse(tasks: readonly Task[], before: ReadonlyMap<Task, ReadonlySet<Task>>): Pieces<Group[]> {
   const fusion = new Fusion(before);
-  for (const task of tasks) fusion.add(task);
+  for (const [added, task] of tasks.entries()) {
+    fusion.add(task);
+    if (added % pieceTasks === pieceTasks - 1) yield;
+  }
   return fusion.groups;
 }

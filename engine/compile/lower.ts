@@ -1,5 +1,6 @@
 /** @file lower: values become tasks. Pointwise values and views stay terms until something needs them in memory. */
 import type { AnyOp, ViewMap } from "../ir/op";
+import type { Pieces } from "../ir/pieces";
 import { invariant } from "../ir/refusal";
 import { elementCount, sameShape, type Shape } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
@@ -14,6 +15,9 @@ import { worthStoring } from "./materialise";
 import { findNeeded, type Needed } from "./needed";
 import type { Root, Term } from "./term";
 import { Workspace } from "./workspace";
+
+/** Values lowered in one piece. */
+const pieceValues = 256;
 
 export interface Lowered {
   readonly workspace: Workspace;
@@ -44,9 +48,11 @@ class Lowering {
     this.needed = findNeeded(request, options.fuse);
   }
 
-  run(): Lowered {
+  *run(): Pieces<Lowered> {
     const { workspace, request } = this;
+    let lowered = 0;
     for (const value of this.needed.values) {
+      if (++lowered % pieceValues === 0) yield;
       const term = this.lowerValue(value);
       invariant(term.dtype === value.type.dtype, `${labelOf(value)} lowered to ${term.dtype}, not ${value.type.dtype}`);
       this.terms.set(value, this.settle(value, term));
@@ -171,6 +177,6 @@ class Lowering {
 }
 
 /** Lowers everything a request needs. */
-export function lower(request: CompileRequest, options: CompileOptions): Lowered {
+export function lower(request: CompileRequest, options: CompileOptions): Pieces<Lowered> {
   return new Lowering(request, options).run();
 }

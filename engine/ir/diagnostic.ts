@@ -168,7 +168,7 @@ export const diagnosticCatalogue = declare({
   },
   "trace.size": {
     severity: "error",
-    text: "one step records more than {limit} values, expected fewer. Use fewer turns or fewer nodes.",
+    text: "one step would record about {found} values, expected at most {limit}. Use fewer turns or fewer nodes.",
   },
   "loss.missing": {
     severity: "error",

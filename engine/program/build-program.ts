@@ -1,6 +1,7 @@
 /** @file buildProgram: checks a document, instantiates its members, and gives the program that records its steps. */
 import type { ChainruleDocument, FunctionId, PortAddress } from "../document/document";
 import { standardLibrary } from "../document/library";
+import { finish, type Pieces } from "../ir/pieces";
 import { Refusal } from "../ir/refusal";
 import type { TensorType } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
@@ -81,11 +82,12 @@ class DocumentProgram implements Program {
   initialize: Program["initialize"] = (generator) => initialValues(this.root, generator);
   hyper: Program["hyper"] = () => hyperValues(this.scopes);
   summary: Program["summary"] = (values) => printSummary(this.root, values);
-  trace: Program["trace"] = (decide, options = {}) =>
+  trace: Program["trace"] = (decide, options) => finish(this.traceInPieces(decide, options));
+  traceInPieces: Program["traceInPieces"] = (decide, options = {}) =>
     this.record({ decide, continueOnError: options.continueOnError ?? false, check: null });
 
   /** One step; a refused effect ends it early, unless it is to go on. */
-  record(options: StepOptions): StepTrace {
+  *record(options: StepOptions): Pieces<StepTrace> {
     const tape = createTape({ float: this.options.float });
     const step = new Step(tape, this.root, standardLibrary, options);
     const frame: Frame = {
@@ -101,7 +103,7 @@ class DocumentProgram implements Program {
       run: runGraph,
     };
     try {
-      runGraph(frame);
+      yield* runGraph(frame);
     } catch (error) {
       if (!(error instanceof StepEnded)) throw error;
     }
@@ -155,7 +157,7 @@ function checkDocument(document: ChainruleDocument, options: ProgramOptions, rep
   const { slots } = instantiator;
   const checking = new DocumentProgram(document, root, hash, slots, options);
   try {
-    const trace = checking.record({ decide: checkingDecisions, continueOnError: true, check: report });
+    const trace = finish(checking.record({ decide: checkingDecisions, continueOnError: true, check: report }));
     checkLoss(document, trace, report);
     return { root, hash, slots, trace };
   } catch (error) {

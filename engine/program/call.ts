@@ -1,4 +1,5 @@
 /** @file Runs call nodes: reads a parameter or buffer, calls an nn module, or runs a module graph. */
+import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
@@ -26,31 +27,35 @@ function portInputs(run: NodeRun, ports: readonly string[]): Record<string, Valu
   return inputs;
 }
 
-function callGraph(run: NodeRun, instance: MemberInstance & { kind: "graph" }): Results {
+function* callGraph(run: NodeRun, instance: MemberInstance & { kind: "graph" }): Pieces<Results> {
   const { graph } = instance.scope.plan;
   const inputs = new Map(graph.inputs.map(({ name }) => [name, run.inputs.get(name) ?? null]));
   for (const [name, value] of inputs) if (!value) refuse("port.unwired", { port: name });
   const frame = innerFrame(run, instance.scope, inputs, 0);
-  frame.run(frame);
+  yield* frame.run(frame);
   return new Map(graph.outputs.map(({ name }) => [name, frame.outputs.get(name) ?? null]));
 }
 
 /** A layer of a Sequential: one value in, one value out. */
-function callLayer(run: NodeRun, layer: MemberInstance, input: Value): Value | null {
+function* callLayer(run: NodeRun, layer: MemberInstance, input: Value): Pieces<Value | null> {
   switch (layer.kind) {
     case "module": {
       const [port, second] = layer.module.inputs;
       if (port === undefined || second !== undefined) refuse("sequence.layer", { layer: layer.module.label });
       return callModule(run, layer, { [port]: input });
     }
-    case "sequence":
-      return layer.children.reduce<Value | null>((value, child) => value && callLayer(run, child, value), input);
+    case "sequence": {
+      let value: Value | null = input;
+      for (const child of layer.children) value = value && (yield* callLayer(run, child, value));
+      return value;
+    }
     case "graph": {
       const { graph } = layer.scope.plan;
       const [port, second] = graph.inputs;
       const [out, another] = graph.outputs;
       if (!port || second || !out || another) return refuse("sequence.layer", { layer: graph.name });
-      return callGraph({ ...run, inputs: new Map([[port.name, input]]) }, layer).get(out.name) ?? null;
+      const results = yield* callGraph({ ...run, inputs: new Map([[port.name, input]]) }, layer);
+      return results.get(out.name) ?? null;
     }
     case "state":
     case "optimizer":
@@ -59,7 +64,7 @@ function callLayer(run: NodeRun, layer: MemberInstance, input: Value): Value | n
 }
 
 /** A call node: the member's value or outputs by port. */
-export function runCall(run: NodeRun): Results {
+export function* runCall(run: NodeRun): Pieces<Results> {
   const { node, frame } = run;
   if (node.kind !== "call") return nothing;
   const found = findMember(frame.scope, node.member);
@@ -72,10 +77,10 @@ export function runCall(run: NodeRun): Results {
       return new Map([["out", callModule(run, instance, portInputs(run, instance.module.inputs))]]);
     case "sequence": {
       const input = run.inputs.get("input") ?? refuse("port.unwired", { port: "input" });
-      return new Map([["out", callLayer(run, instance, input)]]);
+      return new Map([["out", yield* callLayer(run, instance, input)]]);
     }
     case "graph":
-      return callGraph(run, instance);
+      return yield* callGraph(run, instance);
     case "optimizer":
       return refuse("member.notCallable", { member: found.member.name });
   }

@@ -1,8 +1,9 @@
 /** @file Runs effects: backward, update, optimiser steps, clearing gradients, in-place ops. */
-import { backward } from "../autodiff/walk";
+import { backwardInPieces } from "../autodiff/walk";
 import type { Effect, Targets } from "../document/document";
 import { own } from "../document/library";
 import { printMessage } from "../ir/diagnostic";
+import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { Refusal, refuse } from "../ir/refusal";
 import { broadcastShapes, sameShape } from "../ir/shape";
@@ -52,13 +53,13 @@ function backwardTargets(run: NodeRun, targets: Targets): readonly BackwardTarge
   });
 }
 
-function runBackward(run: NodeRun, effect: Effect & { kind: "backward" }): Results {
+function* runBackward(run: NodeRun, effect: Effect & { kind: "backward" }): Pieces<Results> {
   const { step } = run.frame;
   const value = run.inputs.get("value") ?? refuse("port.unwired", { port: "value" });
   const named = backwardTargets(run, effect.targets ?? "all");
   const wanted = effect.targets === undefined || effect.targets === "all" ? null : named;
   const inputs = wanted?.flatMap(({ parameters, leaf }) => leaf ?? parameters.map(({ slot }) => step.atBegin(slot)));
-  const gradients = backward(step.tape, value, run.inputs.get("cotangent") ?? null, {
+  const gradients = yield* backwardInPieces(step.tape, value, run.inputs.get("cotangent") ?? null, {
     retainGraph: effect.retainGraph ?? false,
     ...(inputs ? { inputs } : {}),
   });
@@ -213,10 +214,10 @@ function runInPlace(run: NodeRun): Results {
   return new Map([["out", result]]);
 }
 
-function perform(run: NodeRun, effect: Effect): Results {
+function* perform(run: NodeRun, effect: Effect): Pieces<Results> {
   switch (effect.kind) {
     case "backward":
-      return runBackward(run, effect);
+      return yield* runBackward(run, effect);
     case "update":
       return runUpdate(run, effect);
     case "optimizerStep":
@@ -234,13 +235,13 @@ const raisedByRunning = new Set<string>([
 ]); // prettier-ignore
 
 /** An effect node. One that is refused is listed; the step ends there, unless it is to go on. */
-export function runEffect(run: NodeRun, effect: Effect): Results {
+export function* runEffect(run: NodeRun, effect: Effect): Pieces<Results> {
   const { frame, id, node } = run;
   const { tape, options, errors } = frame.step;
   const phase: Origin["phase"] = effect.kind === "inPlace" || effect.kind === "backward" ? frame.phase : "update";
   const place = { phase, path: frame.path, node: id, port: null };
   try {
-    return tape.at(place, () => perform(run, effect));
+    return yield* tape.piecesAt(place, perform(run, effect));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const raised = raisedByRunning.has(error.code);

@@ -1,6 +1,7 @@
 /** @file Frames: one run of one graph within a step, and what nodes of any kind need to be run. */
 import type { Edge, GraphNode, NodeId } from "../document/document";
 import { own } from "../document/library";
+import type { Pieces } from "../ir/pieces";
 import type { Origin, Value } from "../ir/value";
 import type { Scope } from "./scope";
 import type { Path, Step } from "./step";
@@ -21,7 +22,7 @@ export interface Frame {
   /** What save nodes keep, by name. */
   readonly saved: Map<string, Value>;
   /** Runs another graph: regions, calls and Functions go through it. */
-  readonly run: (frame: Frame) => void;
+  readonly run: (frame: Frame) => Pieces<void>;
 }
 
 /** The results of a node by port. */

@@ -1,5 +1,6 @@
 /** @file Applies custom Functions: forward off the tape, and their own backward as graph. */
 import { nodeLabel } from "../document/labels";
+import { finish } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
@@ -63,7 +64,7 @@ function runBackward(context: BackwardRun, gradients: readonly (Value | null)[])
     }
   }
   const frame = innerFrame(run, backward, ports, 0, "backward");
-  frame.run(frame);
+  finish(frame.run(frame));
   return [...inputs].map(([name, input]) => {
     if (!input.requiresGrad) return null;
     return frame.outputs.get(name) ?? refuseHere("function.gradMissing", { function: definition.name, input: name });
@@ -80,7 +81,7 @@ export function runApply(run: NodeRun): Results {
     graph.inputs.map(({ name }) => [name, run.inputs.get(name) ?? refuse("port.unwired", { port: name })]),
   );
   const frame = innerFrame(run, instance.forward, inputs, 0);
-  tape.noGrad(() => frame.run(frame));
+  tape.noGrad(() => finish(frame.run(frame)));
   const ports = graph.outputs.map(({ name }) => name);
   const found = ports.map((name) => frame.outputs.get(name) ?? null);
   const inner = found.filter((value) => value !== null);

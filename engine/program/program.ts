@@ -3,6 +3,7 @@ import type { Gradients } from "../autodiff/backward";
 import type { Edge, GraphId } from "../document/document";
 import type { DType } from "../ir/dtype";
 import type { Diagnostic } from "../ir/diagnostic";
+import type { Pieces } from "../ir/pieces";
 import type { TensorData, TensorType } from "../ir/tensor";
 import type { Origin, SlotId, Value } from "../ir/value";
 import type { TorchGenerator } from "../random/torch-generator";
@@ -81,6 +82,10 @@ export interface ProgramOptions {
   readonly resources: ReadonlyMap<string, TensorData>;
 }
 
+export interface TraceOptions {
+  readonly continueOnError?: boolean;
+}
+
 export interface Program {
   /** Of what the document means: ops, attributes, wiring, members; not names, positions or hyperparameters. */
   readonly hash: string;
@@ -96,7 +101,9 @@ export interface Program {
    * Records one step. With `continueOnError` (eval) refused effects are listed and the step goes on; otherwise
    * the first one ends the trace.
    */
-  trace(decide: (decision: Decision) => number, options?: { readonly continueOnError?: boolean }): StepTrace;
+  trace(decide: (decision: Decision) => number, options?: TraceOptions): StepTrace;
+  /** The same in pieces: a long loop is not waited for. */
+  traceInPieces(decide: (decision: Decision) => number, options?: TraceOptions): Pieces<StepTrace>;
   /** The module summaries with parameter values filled in, as printed at the end of a run. */
   summary(values: ReadonlyMap<string, TensorData>): string | null;
 }

@@ -1,5 +1,6 @@
 /** @file Runs repeat and branch nodes: their bodies, once per turn or on one side, with the decisions that take. */
 import type { GraphNode } from "../document/document";
+import type { Pieces } from "../ir/pieces";
 import { refuse } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import type { Origin, Value } from "../ir/value";
@@ -59,7 +60,7 @@ function turns(run: NodeRun, node: GraphNode & { kind: "repeat" }): readonly num
 }
 
 /** A repeat node: its body once a turn; carried values go round, the other outputs are those of the last turn. */
-export function runRepeat(run: NodeRun, node: GraphNode & { kind: "repeat" }): Results {
+export function* runRepeat(run: NodeRun, node: GraphNode & { kind: "repeat" }): Pieces<Results> {
   const scope = bodyOf(run, node.body);
   const { graph } = scope.plan;
   const { step } = run.frame;
@@ -74,17 +75,27 @@ export function runRepeat(run: NodeRun, node: GraphNode & { kind: "repeat" }): R
   const indices = turns(run, node);
   const checked = step.options.check ? indices.slice(0, 1) : indices;
   let last: Frame | null = null;
-  checked.forEach((index, turn) => {
-    step.checkSize();
+  let before = step.tape.values.length;
+  for (const [turn, index] of checked.entries()) {
+    yield;
     const inputs = new Map<string, Value | null>([...fixed, ...carried]);
     for (const { name, role } of graph.inputs) {
       if (role === "index") inputs.set(name, step.tape.literal(index, !Number.isInteger(index)));
     }
     last = innerFrame(run, scope, inputs, turn);
-    last.run(last);
+    yield* last.run(last);
     for (const name of carried.keys()) carried.set(name, last.outputs.get(name) ?? null);
-  });
+    const now = step.tape.values.length;
+    const ahead = (checked.length - turn - 1) * (now - before);
+    // Backward records about as many again.
+    step.checkSize(last && learnsIn(last) ? ahead + now + ahead : ahead);
+    before = now;
+  }
   return outputsOf(last, scope, carried);
+}
+
+function learnsIn({ outputs }: Frame): boolean {
+  return [...outputs.values()].some((value) => value?.requiresGrad === true);
 }
 
 function outputsOf(last: Frame | null, { plan: { graph } }: Scope, carried: Results): Results {
@@ -92,22 +103,22 @@ function outputsOf(last: Frame | null, { plan: { graph } }: Scope, carried: Resu
 }
 
 /** A branch node: the body on the side that the condition gives. */
-export function runBranch(run: NodeRun, node: GraphNode & { kind: "branch" }): Results {
+export function* runBranch(run: NodeRun, node: GraphNode & { kind: "branch" }): Pieces<Results> {
   const { condition } = node;
   const chosen =
     condition.kind === "value" ? read(run, "condition") !== 0 : draw(run, 0, condition.outOf) < condition.under;
-  const side = (graph: string): Results => {
+  const side = function* (graph: string): Pieces<Results> {
     const scope = bodyOf(run, graph);
     const ports = scope.plan.graph.inputs;
     const inputs = new Map(
       ports.map(({ name }) => [name, run.inputs.get(name) ?? refuse("port.unwired", { port: name })]),
     );
     const frame = innerFrame(run, scope, inputs, 0);
-    frame.run(frame);
+    yield* frame.run(frame);
     return outputsOf(frame, scope, new Map());
   };
-  if (!run.frame.step.options.check) return side(chosen ? node.whenTrue : node.whenFalse);
-  const results = side(node.whenTrue);
-  side(node.whenFalse);
+  if (!run.frame.step.options.check) return yield* side(chosen ? node.whenTrue : node.whenFalse);
+  const results = yield* side(node.whenTrue);
+  yield* side(node.whenFalse);
   return results;
 }

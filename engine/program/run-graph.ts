@@ -1,6 +1,7 @@
 /** @file Runs a graph: its nodes in their order, each at its place on the tape. */
 import type { NodeId } from "../document/document";
 import { nodeLabel } from "../document/labels";
+import type { Pieces } from "../ir/pieces";
 import { Refusal } from "../ir/refusal";
 import type { Origin, Value } from "../ir/value";
 import { runEffect } from "./effects";
@@ -15,7 +16,7 @@ function originOf(frame: Frame, node: NodeId, port: string): Origin {
   return { phase: frame.phase, path: frame.path, node, port, ops: [] };
 }
 
-function runNode(run: NodeRun): Results {
+function* runNode(run: NodeRun): Pieces<Results> {
   const { node, frame, inputs } = run;
   if (node.flags?.bypassed === true) return bypass(run);
   switch (node.kind) {
@@ -24,15 +25,15 @@ function runNode(run: NodeRun): Results {
     case "expression":
       return runExpression(run);
     case "call":
-      return runCall(run);
+      return yield* runCall(run);
     case "apply":
       return runApply(run);
     case "repeat":
-      return runRepeat(run, node);
+      return yield* runRepeat(run, node);
     case "branch":
-      return runBranch(run, node);
+      return yield* runBranch(run, node);
     case "effect":
-      return runEffect(run, node.effect);
+      return yield* runEffect(run, node.effect);
     case "input":
       return new Map([["out", frame.inputs.get(node.port) ?? null]]);
     case "output":
@@ -60,7 +61,7 @@ function bypass(run: NodeRun): Results {
   return new Map([...ports].map((port) => [port, first]));
 }
 
-function runInFrame(frame: Frame, id: NodeId): void {
+function* runInFrame(frame: Frame, id: NodeId): Pieces<void> {
   const node = nodeOf(frame, id);
   if (!node) return;
   const { tape } = frame.step;
@@ -72,8 +73,8 @@ function runInFrame(frame: Frame, id: NodeId): void {
   frame.step.checkSize();
   const run: NodeRun = { frame, id, node, inputs, frozen: frame.frozen || node.flags?.frozen === true };
   const place = { phase: frame.phase, path: frame.path, node: id, port: null };
-  const body = (): Results => tape.at(place, () => runNode(run));
-  const results = node.flags?.noGrad === true ? tape.noGrad(body) : body();
+  const work = tape.piecesAt(place, runNode(run));
+  const results = yield* node.flags?.noGrad === true ? tape.piecesWithoutGrad(work) : work;
   frame.values.set(id, results);
   for (const [port, value] of results) if (value) tracePort(frame, id, node.name, port, value);
 }
@@ -97,10 +98,10 @@ function placed(frame: Frame, id: NodeId, refusal: Refusal): PlacedRefusal {
  * Runs every node of a frame's graph. A refusal ends the step as PlacedRefusal; while building it is noted instead,
  * and what depends on the node is left out.
  */
-export function runGraph(frame: Frame): void {
+export function* runGraph(frame: Frame): Pieces<void> {
   for (const id of frame.scope.plan.order) {
     try {
-      runInFrame(frame, id);
+      yield* runInFrame(frame, id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const refusal = placed(frame, id, error);

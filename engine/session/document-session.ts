@@ -286,6 +286,7 @@ export class DocumentSession {
       until,
       stopOnNaN: this.document.training.stopOnNaN,
       cancelled: () => control.wanted !== null || request.cancelled() || this.turns.waiting > 0 || this.checkpointDue(),
+      abandoned: () => control.wanted !== null || request.cancelled(),
       onSteps: (first, losses) => {
         const steps = Float64Array.from(losses, (_, i) => first + i);
         const { id: session, revision } = this;

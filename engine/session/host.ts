@@ -146,7 +146,7 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     async compile(request, { progress }) {
       const session = sessionOf(request);
       return session.withTrainer(async (trainer) => {
-        const { plan } = (await trainer.prepare((done, total) => progress({ done, total }))).step.plan;
+        const { plan } = (await trainer.prepare({ onKernel: (done, total) => progress({ done, total }) })).step.plan;
         const bytes = plan.scratchBytes + plan.slotBytes;
         return { revision: session.revision, kernels: plan.kernels.length, bytes, flops: plan.flops };
       });

@@ -2,6 +2,7 @@
 import { DeviceError, type Device } from "../backends/backend";
 import type { Program } from "../program/program";
 import type { Clock } from "../train/clock";
+import { Abandoned } from "../train/in-pieces";
 import type { Probe } from "../train/probe";
 import { Trainer } from "../train/trainer";
 import type { Place } from "./payloads";
@@ -83,12 +84,14 @@ export class Rehearsal {
   }
 
   /** A trainer of the program that can make its next step at once. */
-  private async prepare({ program, seed, goOn }: RehearsalRequest): Promise<Trainer> {
+  private async prepare({ program, seed, goOn, cancelled }: RehearsalRequest): Promise<Trainer> {
     const { trainer } = (this.held ??= await this.begin(program, seed));
     const isAnother = trainer.program !== program;
     if (isAnother) await trainer.edit(program);
     if (isAnother || !goOn) await trainer.reset(seed);
-    await trainer.prepare();
+    await trainer.prepare({ abandoned: cancelled }).catch((error: unknown) => {
+      if (!(error instanceof Abandoned)) throw error;
+    });
     return trainer;
   }
 
@@ -125,10 +128,11 @@ export class Rehearsal {
     if (trainer.step === 0 || this.sample.length !== width) this.sample = new Float32Array(width).fill(NaN);
     trainer.probe = null;
     // The last step that is made is the instrumented one: its statistics belong to the end of the curve.
-    await trainer.run({ until: until - 1, stopOnNaN: false, cancelled, onSteps });
+    await trainer.run({ until: until - 1, stopOnNaN: false, cancelled, abandoned: request.cancelled, onSteps });
     if (!isOver && !request.cancelled() && trainer.step < until) {
       trainer.probe = this.probeFor(watch);
-      await trainer.run({ until: trainer.step + 1, stopOnNaN: false, cancelled: request.cancelled, onSteps });
+      const { cancelled: abandoned } = request;
+      await trainer.run({ until: trainer.step + 1, stopOnNaN: false, cancelled: abandoned, abandoned, onSteps });
     }
     return { step: isOver ? until : trainer.step, steps, losses, sample: this.sample.slice() };
   }

@@ -2,6 +2,7 @@
 import type { Attributes } from "../ir/attribute";
 import { isFloat } from "../ir/dtype";
 import type { AnyOp, GradientRule } from "../ir/op";
+import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import { checkSize } from "../ir/shape";
@@ -238,6 +239,26 @@ class StepRecord implements Tape {
       return body();
     } finally {
       this.place = outer;
+    }
+  }
+
+  *piecesAt<T>(place: Place, work: Pieces<T>): Pieces<T> {
+    const outer = this.place;
+    this.place = place;
+    try {
+      return yield* work;
+    } finally {
+      this.place = outer;
+    }
+  }
+
+  *piecesWithoutGrad<T>(work: Pieces<T>): Pieces<T> {
+    const { gradEnabled } = this;
+    this.gradEnabled = false;
+    try {
+      return yield* work;
+    } finally {
+      this.gradEnabled = gradEnabled;
     }
   }
 }

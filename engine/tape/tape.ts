@@ -1,5 +1,6 @@
 /** @file The tape: one step's record. Records primitives, opens composites, and ties each value to what made it. */
 import type { DType } from "../ir/dtype";
+import type { Pieces } from "../ir/pieces";
 import type { Recorder } from "../ir/recorder";
 import type { TensorData, TensorType } from "../ir/tensor";
 import type { Boundary, Origin, SlotId, Value } from "../ir/value";
@@ -32,4 +33,8 @@ export interface Tape extends Recorder {
   boundary(boundary: Omit<Boundary, "outputs">): readonly Value[];
   /** Runs `body` with this place as the origin of what it records. */
   at<T>(place: Place, body: () => T): T;
+  /** The same for work in pieces. */
+  piecesAt<T>(place: Place, work: Pieces<T>): Pieces<T>;
+  /** noGrad for work in pieces. */
+  piecesWithoutGrad<T>(work: Pieces<T>): Pieces<T>;
 }

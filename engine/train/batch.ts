@@ -1,6 +1,7 @@
 /** @file A batch: steps decided ahead, run by one call of the device, and read back together. */
 import type { Device, RunReport } from "../backends/backend";
 import type { TorchGenerator } from "../random/torch-generator";
+import type { Watch } from "./in-pieces";
 import type { PathPlan } from "./path-plan";
 import type { Leaf } from "./path-trie";
 import type { PathWalker } from "./path-walker";
@@ -27,14 +28,15 @@ export async function decideBatch(
   state: SlotState,
   most: number,
   probe: Probe | null,
+  watch: Watch = {},
 ): Promise<Batch> {
   const entries: BatchEntry[] = [];
   let steps = 0;
   while (steps < most) {
-    const leaf = await walker.next(steps > 0);
+    const leaf = await walker.next(steps > 0, watch);
     if (!leaf) return { entries, steps, overdrawn: true };
     const instrumented = probe !== null && steps === 0;
-    if (instrumented) await walker.instrument(leaf, probe);
+    if (instrumented) await walker.instrument(leaf, probe, watch);
     const count = leaf.path.steady && !instrumented ? most - steps : 1;
     const last = entries[entries.length - 1];
     if (last && last.leaf === leaf && !last.instrumented) last.count += count;

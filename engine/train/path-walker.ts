@@ -2,13 +2,17 @@
 import type { Device } from "../backends/backend";
 import { elementCount, printShape } from "../ir/shape";
 import type { SlotId, Value } from "../ir/value";
+import type { Pieces } from "../ir/pieces";
 import type { Decision, Program, StepTrace } from "../program/program";
+import { PlacedRefusal } from "../program/report";
 import type { TorchGenerator } from "../random/torch-generator";
+import type { Clock } from "./clock";
 import { pathPlan, type PathPlan } from "./path-plan";
 import { questionOf, PathTrie, type Fork, type ForkQuestion, type Leaf } from "./path-trie";
 import type { Probe } from "./probe";
 import { RunError } from "./run-error";
-import type { LoadedStep, OnKernel, StepLoader } from "./step-loader";
+import { drive, type Watch } from "./in-pieces";
+import type { LoadedStep, StepLoader } from "./step-loader";
 
 type ReadDecision = Extract<Decision, { readonly kind: "read" }>;
 
@@ -22,6 +26,7 @@ class ReadFirst extends Error {
 /** What a walker decides with. */
 export interface WalkerOptions {
   readonly device: Device;
+  readonly clock: Clock;
   readonly loader: StepLoader;
   program: Program;
   readonly generator: TorchGenerator;
@@ -61,7 +66,7 @@ export class PathWalker {
    * Decides one step, drawing from the generator. Null when steps decided but not run yet (`pending`) must run
    * first; the draws made until then must be taken back by the caller.
    */
-  async next(pending: boolean, onKernel?: OnKernel): Promise<Leaf<PathPlan> | null> {
+  async next(pending: boolean, watch: Watch = {}): Promise<Leaf<PathPlan> | null> {
     const answers: number[] = [];
     let node = this.trie.start();
     while (node?.kind === "fork") {
@@ -75,14 +80,14 @@ export class PathWalker {
       return node;
     }
     if (pending && this.size >= this.options.maxPaths) return null;
-    return this.explore(answers, pending, onKernel);
+    return this.explore(answers, pending, watch);
   }
 
   /** The record of the step about to be made, along the path it would take; draws are made from the generator. */
   async traceNext(continueOnError: boolean): Promise<StepTrace> {
     const answers: number[] = [];
     for (;;) {
-      const found = this.tryTrace(answers, [], continueOnError);
+      const found = await drive(this.tryTrace(answers, [], continueOnError), this.options.clock, {});
       if (!(found instanceof ReadFirst)) return found;
       const prefix = await this.loadPrefix(found.decision);
       answers.push(await this.readNumber(prefix));
@@ -96,14 +101,18 @@ export class PathWalker {
   }
 
   /** The record of a path known by its answers. */
-  retrace(answers: readonly number[]): StepTrace {
+  retrace(answers: readonly number[], watch: Watch): Promise<StepTrace> {
     let i = 0;
-    return this.options.program.trace(() => answers[i++] ?? 0);
+    return drive(
+      this.options.program.traceInPieces(() => answers[i++] ?? 0),
+      this.options.clock,
+      watch,
+    );
   }
 
   /** A plan for values of a trace, its fixed part computed beforehand. */
-  load(wanted: Parameters<StepLoader["load"]>[0], onKernel?: OnKernel): Promise<LoadedStep> {
-    return this.options.loader.load(wanted, this.once, onKernel);
+  load(wanted: Parameters<StepLoader["load"]>[0], watch: Watch = {}): Promise<LoadedStep> {
+    return this.options.loader.load(wanted, this.once, watch);
   }
 
   unload(step: LoadedStep): void {
@@ -111,14 +120,15 @@ export class PathWalker {
   }
 
   /** Makes the leaf's instrumented variant for the probe's layout, unless it is there. */
-  async instrument(leaf: Leaf<PathPlan>, probe: Probe): Promise<void> {
+  async instrument(leaf: Leaf<PathPlan>, probe: Probe, watch: Watch): Promise<void> {
     const { path } = leaf;
     if (path.instrumented?.layout === probe.layout) return;
     this.dropInstrumented(path);
-    const trace = this.retrace(leaf.answers);
+    const trace = await this.retrace(leaf.answers, watch);
     const instrument = probe.instrument(trace);
     const ring = [...(trace.loss ? [trace.loss] : []), ...instrument.scalars];
-    path.instrumented = { layout: probe.layout, instrument, step: await this.load({ writes: writesOf(trace), ring }) };
+    const step = await this.load({ writes: writesOf(trace), ring }, watch);
+    path.instrumented = { layout: probe.layout, instrument, step };
   }
 
   /** Unloads everything. */
@@ -151,12 +161,12 @@ export class PathWalker {
     return report.ring[0] ?? NaN;
   }
 
-  private loadPrefix(decision: ReadDecision): Promise<LoadedStep> {
-    return this.load({ writes: [], ring: [decision.value] });
+  private loadPrefix(decision: ReadDecision, watch: Watch = {}): Promise<LoadedStep> {
+    return this.load({ writes: [], ring: [decision.value] }, watch);
   }
 
   /** Traces with these answers, deciding what comes after them and adding to both lists. */
-  private tryTrace(answers: number[], decisions: Decision[], continueOnError = false): StepTrace | ReadFirst {
+  private *tryTrace(answers: number[], decisions: Decision[], continueOnError = false): Pieces<StepTrace | ReadFirst> {
     const given = answers.length;
     const decide = (decision: Decision): number => {
       const i = decisions.push(decision) - 1;
@@ -167,28 +177,26 @@ export class PathWalker {
       return answer;
     };
     try {
-      return this.options.program.trace(decide, { continueOnError });
+      return yield* this.options.program.traceInPieces(decide, { continueOnError });
     } catch (error) {
       if (error instanceof ReadFirst) return error;
+      // A loop that is too long, or concrete data that do not fit.
+      if (error instanceof PlacedRefusal) throw new RunError(error.message, null);
       throw error;
     }
   }
 
-  private async explore(
-    answers: number[],
-    pending: boolean,
-    onKernel: OnKernel | undefined,
-  ): Promise<Leaf<PathPlan> | null> {
+  private async explore(answers: number[], pending: boolean, watch: Watch): Promise<Leaf<PathPlan> | null> {
     for (;;) {
       const decisions: Decision[] = [];
-      const found = this.tryTrace(answers, decisions);
+      const found = await drive(this.tryTrace(answers, decisions), this.options.clock, watch);
       if (!(found instanceof ReadFirst)) {
         const questions = this.questions(decisions, answers);
         this.trie.extend(questions, answers);
-        return this.addPath({ trace: found, questions }, answers, onKernel);
+        return this.addPath({ trace: found, questions }, answers, watch);
       }
       const before = this.questions(decisions.slice(0, -1), answers);
-      const prefix = await this.loadPrefix(found.decision);
+      const prefix = await this.loadPrefix(found.decision, watch);
       this.trie.extend([...before, { kind: "read", prefix }], answers);
       if (pending) return null;
       answers.push(await this.readNumber(prefix));
@@ -208,12 +216,12 @@ export class PathWalker {
   private async addPath(
     { trace, questions }: Exploration,
     answers: readonly number[],
-    onKernel: OnKernel | undefined,
+    watch: Watch,
   ): Promise<Leaf<PathPlan>> {
     refuseErrors(trace);
     if (this.size >= this.options.maxPaths) this.forgetOldest();
     const ring = trace.loss ? [oneNumber(trace.loss)] : [];
-    const step = await this.load({ writes: writesOf(trace), ring }, onKernel);
+    const step = await this.load({ writes: writesOf(trace), ring }, watch);
     const path = pathPlan(step, trace, questions, answers);
     path.lastUsed = ++this.uses;
     this.size++;

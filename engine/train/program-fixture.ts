@@ -1,4 +1,5 @@
 /** @file A program written by hand for tests: w learns by momentum from draws; each step turns k times, or reads a sign. */
+import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { tensorData, type TensorType } from "../ir/tensor";
 import type { Origin, SlotId, Value } from "../ir/value";
@@ -41,6 +42,10 @@ export function fixtureProgram(options: FixtureOptions): Program & { traces: num
       ]),
     hyper: () => new Map<SlotId, number>([["lr", lr]]),
     summary: () => null,
+    *traceInPieces(decide: (decision: Decision) => number): Pieces<StepTrace> {
+      yield;
+      return program.trace(decide);
+    },
     trace(decide: (decision: Decision) => number): StepTrace {
       program.traces++;
       const tape = createTape({ float: "float32" });

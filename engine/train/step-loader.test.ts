@@ -16,7 +16,7 @@ test("a step over the memory budget is refused by the names of its largest value
     const square = op.mm(op.expand(column, { shape: [1000, 8] }), op.expand(op.t(column), { shape: [8, 1000] }));
     return op.sum(op.mm(square, square));
   });
-  const loader = new StepLoader(device);
+  const loader = new StepLoader(device, { now: () => 0, breathe: () => Promise.resolve() });
   const before = device.bytes();
   const load = loader.load({ writes: [{ slot: "out", value }], ring: [] }, new Set());
   await expect(load).rejects.toThrow(/expected at most 1 MB.*The most is in mm \(3.81 MiB\)/);

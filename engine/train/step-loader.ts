@@ -1,12 +1,14 @@
 /** @file Turns values of a trace into plans on the device, with what is fixed for the run computed beforehand. */
 import { DeviceError, type Device, type LoadedPlan } from "../backends/backend";
-import { compile, type CompileRequest } from "../compile/compile";
+import { compile, compileInPieces, type CompileRequest } from "../compile/compile";
 import { printLargest } from "../compile/costs";
 import { structuralHash } from "../compile/hash";
 import type { Plan } from "../compile/plan";
 import { elementCount } from "../ir/shape";
 import type { SlotId, Value } from "../ir/value";
+import type { Clock } from "./clock";
 import { fixedValues } from "./hoist";
+import { drive, onKernelOf, type Watch } from "./in-pieces";
 
 /** Fixed values that one setup plan computes together, kept while any loaded plan reads one of them. */
 interface FixedGroup {
@@ -21,20 +23,21 @@ export interface LoadedStep {
   readonly fixed: readonly FixedGroup[];
 }
 
-export type OnKernel = (done: number, total: number) => void;
-
 /** Loads and unloads; equal plans and equal fixed values are shared and counted. Calls must not overlap a run. */
 export class StepLoader {
   private readonly groups = new Map<SlotId, FixedGroup>();
   private readonly users = new Map<LoadedPlan, number>();
 
-  constructor(private readonly device: Device) {}
+  constructor(
+    private readonly device: Device,
+    private readonly clock: Clock,
+  ) {}
 
-  /** Rejects with DeviceError when it does not fit. */
+  /** Rejects with DeviceError when it does not fit, with Abandoned when it is given up. */
   async load(
     wanted: Pick<CompileRequest, "writes" | "ring">,
     once: ReadonlySet<SlotId>,
-    onKernel?: OnKernel,
+    watch: Watch = {},
   ): Promise<LoadedStep> {
     const roots = [...wanted.writes.map((w) => w.value), ...wanted.ring];
     const given = new Map<Value, SlotId>();
@@ -43,7 +46,7 @@ export class StepLoader {
     const fixed = [...new Set([...given.values()].flatMap((slot) => this.groups.get(slot) ?? []))];
     for (const group of fixed) group.users++;
     try {
-      const plan = await this.loadNaming(compile({ ...wanted, given }), onKernel);
+      const plan = await this.loadNaming(await drive(compileInPieces({ ...wanted, given }), this.clock, watch), watch);
       this.users.set(plan, (this.users.get(plan) ?? 0) + 1);
       return { plan, fixed };
     } catch (error) {
@@ -53,9 +56,9 @@ export class StepLoader {
   }
 
   /** A plan that does not fit is refused with the values that make it large. */
-  private async loadNaming(plan: Plan, onKernel?: OnKernel): Promise<LoadedPlan> {
+  private async loadNaming(plan: Plan, watch: Watch): Promise<LoadedPlan> {
     try {
-      return await this.device.load(plan, onKernel);
+      return await this.device.load(plan, onKernelOf(watch));
     } catch (error) {
       if (!(error instanceof DeviceError) || error.kind !== "memory") throw error;
       throw new DeviceError("memory", `${error.message} The most is in ${printLargest(plan)}.`);

@@ -9,11 +9,12 @@ import { decideBatch, readReport, replayDecisions, scheduleOf, type BatchReport 
 import type { Checkpoint } from "./checkpoint";
 import type { Clock } from "./clock";
 import { evaluateValues } from "./evaluate-values";
+import { Abandoned, type Watch } from "./in-pieces";
 import type { PathPlan } from "./path-plan";
 import { PathWalker, refuseErrors } from "./path-walker";
 import type { Probe } from "./probe";
 import { checkStateFits, SlotState } from "./slot-state";
-import { StepLoader, type OnKernel } from "./step-loader";
+import { StepLoader } from "./step-loader";
 
 export interface TrainerOptions {
   readonly device: Device;
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly stopOnNaN: boolean;
   /** Asked between batches, and by the device within one. */
   readonly cancelled?: () => boolean;
+  /** Asked while a new path is traced and compiled: once it is true, what is half done is dropped and the run ends. */
+  readonly abandoned?: () => boolean;
   /** Losses of the steps first, first + 1, … (NaN where a step has none), in batches. */
   readonly onSteps?: (first: number, losses: Float64Array) => void;
 }
@@ -74,7 +77,7 @@ export class Trainer {
     this.programNow = options.program;
     this.seedNow = options.seed;
     this.state = new SlotState(this.device);
-    this.loader = new StepLoader(this.device);
+    this.loader = new StepLoader(this.device, this.clock);
     this.generator = createTorchGenerator(options.seed);
     this.walker = this.makeWalker();
     this.state.begin(options.program, options.program.initialize(this.generator));
@@ -156,10 +159,10 @@ export class Trainer {
   }
 
   /** Compiles what the next step needs, so that run begins at once; makes no step. */
-  async prepare(onKernel?: OnKernel): Promise<PathPlan> {
+  async prepare(watch: Watch = {}): Promise<PathPlan> {
     const before = this.generator.save();
     try {
-      const leaf = await this.walker.next(false, onKernel);
+      const leaf = await this.walker.next(false, watch);
       if (!leaf) throw new Error("Invariant: the first step of a batch waits for none");
       return leaf.path;
     } finally {
@@ -174,7 +177,9 @@ export class Trainer {
       if (cancelled()) return { reason: "cancelled", step: this.nextStep };
       await this.keepSnapshot();
       const first = this.nextStep;
-      const { losses, nanAt } = await this.runBatch(options.until - first, cancelled, this.probe);
+      const report = await this.runUnlessAbandoned(options.until - first, cancelled, options.abandoned);
+      if (!report) return { reason: "cancelled", step: this.nextStep };
+      const { losses, nanAt } = report;
       const stop = options.stopOnNaN && nanAt >= 0;
       if (losses.length > 0) options.onSteps?.(first, stop ? losses.subarray(0, nanAt + 1) : losses);
       if (stop) return this.stopAtNaN(first + nanAt);
@@ -251,9 +256,9 @@ export class Trainer {
   }
 
   private makeWalker(): PathWalker {
-    const { device, loader, generator, maxPaths } = this;
+    const { device, clock, loader, generator, maxPaths } = this;
     return new PathWalker({
-      device, loader, generator, maxPaths,
+      device, clock, loader, generator, maxPaths,
       program: this.programNow,
       present: (slot) => this.state.present(slot),
     }); // prettier-ignore
@@ -281,16 +286,42 @@ export class Trainer {
     return Math.min(mostStepsPerBatch, Math.max(1, Math.round(this.stepsPerMs * batchMs)));
   }
 
-  private async runBatch(most: number, cancelled: () => boolean, probe: Probe | null): Promise<BatchReport> {
+  /** A batch, or null when the preparation of one of its paths was given up. */
+  private async runUnlessAbandoned(
+    most: number,
+    cancelled: () => boolean,
+    abandoned: (() => boolean) | undefined,
+  ): Promise<BatchReport | null> {
+    try {
+      return await this.runBatch(most, cancelled, this.probe, abandoned ? { abandoned } : {});
+    } catch (error) {
+      if (error instanceof Abandoned) return null;
+      throw error;
+    }
+  }
+
+  private async runBatch(
+    most: number,
+    cancelled: () => boolean,
+    probe: Probe | null,
+    watch: Watch = {},
+  ): Promise<BatchReport> {
     const random = this.generator.save();
     const presence = this.state.savePresence();
+    const takeBack = (): void => {
+      this.generator.restore(random);
+      this.state.restorePresence(presence);
+    };
     const due = probe && this.clock.now() - this.sampledAt >= probe.everyMs ? probe : null;
-    const batch = await decideBatch(this.walker, this.state, Math.min(most, this.batchSize()), due);
+    const wanted = Math.min(most, this.batchSize());
+    const batch = await decideBatch(this.walker, this.state, wanted, due, watch).catch((error: unknown) => {
+      takeBack();
+      throw error;
+    });
     const started = this.clock.now();
     const report = await this.device.run(scheduleOf(batch), cancelled);
     if (report.completed < batch.steps || batch.overdrawn) {
-      this.generator.restore(random);
-      this.state.restorePresence(presence);
+      takeBack();
       replayDecisions(batch, report.completed, this.generator, this.state);
     }
     this.measure(report.completed, this.clock.now() - started);

@@ -1,6 +1,7 @@
 /** @file The wasm device: slots in one memory, plans as modules with addresses baked in, steps run in short calls. */
 import type { Plan } from "../../compile/plan";
 import { storageBytes, type DType } from "../../ir/dtype";
+import type { Pieces } from "../../ir/pieces";
 import type { TypedArray } from "../../ir/tensor";
 import type { SlotId } from "../../ir/value";
 import type { Device, LoadedPlan, RunReport } from "../backend";
@@ -121,7 +122,12 @@ export class WasmDevice implements Device {
     this.reserve(plan);
     const hashes = this.placeData(plan);
     const loaded = new LoadedWasmPlan(plan, hashes);
-    await this.emit(loaded, (done) => onKernel?.(done, plan.kernels.length));
+    try {
+      await this.emit(loaded, (done) => onKernel?.(done, plan.kernels.length));
+    } catch (error) {
+      this.dropData(hashes);
+      throw error;
+    }
     this.plans.set(plan.key, loaded);
     return loaded;
   }
@@ -130,7 +136,11 @@ export class WasmDevice implements Device {
     const loaded = this.plans.get(plan.plan.key);
     if (!loaded) return;
     this.plans.delete(plan.plan.key);
-    for (const hash of loaded.dataHashes) {
+    this.dropData(loaded.dataHashes);
+  }
+
+  private dropData(hashes: readonly string[]): void {
+    for (const hash of hashes) {
       const shared = this.data.get(hash);
       if (!shared || --shared.users > 0) continue;
       this.data.delete(hash);
@@ -246,13 +256,25 @@ export class WasmDevice implements Device {
     });
   }
 
+  private async emitInTurns<T>(work: Pieces<T>, onPiece?: (done: number) => void): Promise<T> {
+    let lastTurn = now();
+    for (let done = 0; ; done++) {
+      const piece = work.next();
+      if (piece.done === true) return piece.value;
+      onPiece?.(done + 1);
+      if (now() - lastTurn < turnMs) continue;
+      await turnOfEventLoop();
+      lastTurn = now();
+    }
+  }
+
   /** Emits and compiles a plan for the addresses of now, unless its module has them already. */
   private async emit(loaded: LoadedWasmPlan, onKernel?: (done: number) => void): Promise<void> {
     const buffers = this.placeBuffers(loaded.plan);
     const layout = { buffers, packing: this.packing.address };
     const layoutKey = [layout.packing, ...buffers.map(({ address }) => address)].join();
     if (layoutKey !== loaded.layoutKey) {
-      const bytes = emitPlan(loaded.plan, layout, onKernel);
+      const bytes = await this.emitInTurns(emitPlan(loaded.plan, layout), onKernel);
       const module =
         bytes.length <= synchronousBytes ? new WebAssembly.Module(bytes) : await WebAssembly.compile(bytes);
       const run = new WebAssembly.Instance(module, this.imports).exports["run"];

@@ -1,5 +1,6 @@
 /** @file Emits a Plan as a WebAssembly module: a function per kernel, and run(steps), which loops them. */
 import type { Kernel, Plan } from "../../compile/plan";
+import type { Pieces } from "../../ir/pieces";
 import { scalarTable } from "../../scalar/table";
 import type { ScalarFunction } from "../../scalar/functions";
 import { emitContractKernel } from "./contract-kernel";
@@ -45,12 +46,8 @@ function emitKernel(f: FunctionBuilder, kernel: Kernel, surroundings: KernelSurr
   else emitContractKernel(f, kernel, surroundings, packing);
 }
 
-/** Emits the module's bytes; its import object is planImports of the same plan. */
-export function emitPlan(
-  plan: Plan,
-  layout: PlanLayout,
-  onKernel: (done: number) => void = () => undefined,
-): Uint8Array<ArrayBuffer> {
+/** Emits the module's bytes, a kernel in each piece; its import object is planImports of the same plan. */
+export function* emitPlan(plan: Plan, layout: PlanLayout): Pieces<Uint8Array<ArrayBuffer>> {
   const module = new ModuleBuilder();
   const closures = new Map<string, number>();
   for (const [fn, count] of closuresOf(plan)) {
@@ -61,11 +58,11 @@ export function emitPlan(
     closureIndex: (fn) => closures.get(fn) ?? 0,
   };
   const indices: number[] = [];
-  for (const [done, kernel] of plan.kernels.entries()) {
+  for (const kernel of plan.kernels) {
     const f = new FunctionBuilder();
     emitKernel(f, kernel, surroundings, layout.packing);
     indices.push(module.add(f));
-    onKernel(done + 1);
+    yield;
   }
   module.export("run", module.add(emitRun(plan, layout, indices), ["i32", "i32"]));
   return module.finish();
