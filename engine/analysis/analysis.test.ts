@@ -126,6 +126,8 @@ const cases: readonly [DiagnosticCode, ChainruleDocument, string, number][] = [
   ["effect.noGradient", model({ step: effect({ kind: "optimizerStep", optimizer: "o" }) }, { members: { o: sgd, w: parameter() } }), "no backward happens before it", 0],
   ["member.notOptimizer", model({ zero: effect({ kind: "zeroGrad", optimizer: "w" }) }, { members: { w: parameter() } }), "w is no optimiser", 0],
   ["target.missing", model({ w: call("w"), b: backward("w", { targets: ["nobody"] }) }, { members: { w: parameter() } }), 'there is no parameter, buffer, module or leaf nobody', 0],
+  ["optimizer.nesterov", model({}, { members: { o: { ...sgd, attrs: { parameters: "all", nesterov: true } }, w: parameter() } }), "nesterov has momentum 0 and dampening 0", 0],
+  ["attribute.invalid", model({}, { members: { o: { ...sgd, type: "optim.Adam", attrs: { parameters: "all", betas: [0.9, 1] } }, w: parameter() } }), "betas is [0.9,1], expected 2 numbers from 0 up to, not including, 1", 1],
   ["optimizer.empty", model({}, { members: { o: { ...sgd, attrs: { parameters: ["b"] } }, b: { name: "b", type: "buffer", attrs: {} }, w: parameter() } }), "optimizer got an empty parameter list", 1],
   ["inPlace.shape", model({ a: tensor(3), b: tensor(2, 3), add: effect({ kind: "inPlace", op: "add", attrs: {} }, { input: "a", other: "b" }) }), "output with shape [3] doesn't match the broadcast shape [2, 3].", 0],
   ["update.shape", model({ a: tensor(5, 1), u: effect({ kind: "update", targets: ["w"], formula: "p - a", lr: 1 }, { a: "a" }) }, { members: { w: parameter() } }), "the update of p has shape [5, 1], expected []", 0],

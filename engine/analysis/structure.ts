@@ -200,7 +200,7 @@ function checkMember(subject: Subject, id: string, member: Member): void {
   try {
     if (kind.kind === "optimizer") {
       const { parameters: _, ...written } = member.attrs;
-      parseAttributes(kind.optimizer.attributes, written);
+      kind.optimizer.state(parseAttributes(kind.optimizer.attributes, written));
     } else statesOf(document, member, library, [subject.id]);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -69,7 +69,9 @@ function parseInt32(value: unknown, name: string, min?: number, max?: number): n
 
 function parseFloat64(value: unknown, name: string, min?: number, max?: number): number {
   const number = readNumber(value);
-  if (number === null || number < (min ?? -Infinity) || number > (max ?? Infinity)) {
+  const bounded = min !== undefined || max !== undefined;
+  const within = number !== null && number >= (min ?? -Infinity) && number <= (max ?? Infinity);
+  if (number === null || (bounded && !within)) {
     const range = min === undefined && max === undefined ? "" : ` from ${min ?? "−∞"} to ${max ?? "∞"}`;
     reject(name, value, `a number${range}`);
   }
@@ -81,9 +83,22 @@ function parseInts(value: unknown, name: string, min?: number): readonly number[
   return value.map((item: unknown) => parseInt32(item, name, min));
 }
 
-function parseFloats(value: unknown, name: string): readonly number[] {
-  if (!Array.isArray(value)) reject(name, value, "a list of numbers");
-  return value.map((item: unknown) => parseFloat64(item, name));
+interface ListOptions<T> extends Options<T> {
+  readonly count?: number;
+  readonly min?: number;
+  /** All are less than this. */
+  readonly below?: number;
+}
+
+function parseFloats(value: unknown, name: string, { count, min, below }: ListOptions<unknown>): readonly number[] {
+  const range = min === undefined || below === undefined ? "" : ` from ${min} up to, not including, ${below}`;
+  const expected = count === undefined ? `a list of numbers${range}` : `${count} numbers${range}`;
+  if (!Array.isArray(value) || (count !== undefined && value.length !== count)) reject(name, value, expected);
+  const numbers = value.map((item: unknown) => parseFloat64(item, name));
+  const fit = numbers.every(
+    (number) => (min === undefined || number >= min) && (below === undefined || number < below),
+  );
+  return fit ? numbers : reject(name, value, expected);
 }
 
 function parseNested(value: unknown, name: string): NestedNumbers {
@@ -127,7 +142,8 @@ export const attribute = {
   inferredShape: (o: Options<readonly number[]> = {}) =>
     make<readonly number[]>("shape", o, (v, n) => parseInts(v, n, -1)),
   ints: (o: Options<readonly number[]> = {}) => make<readonly number[]>("dims", o, (v, n) => parseInts(v, n)),
-  floats: (o: Options<readonly number[]> = {}) => make<readonly number[]>("numbers", o, parseFloats),
+  floats: (o: ListOptions<readonly number[]> = {}) =>
+    make<readonly number[]>("numbers", o, (v, n) => parseFloats(v, n, o)),
   /** Dimensions, or null for all of them; a single integer is taken as a list of one. */
   dims: (o: Options<readonly number[] | null> = { default: null }) =>
     make<readonly number[] | null>("dims", { ...o, nullable: true }, (v, n) =>

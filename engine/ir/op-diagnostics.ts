@@ -47,6 +47,10 @@ export const opDiagnostics = {
     severity: "error",
     text: "input has {found} features, weight expects {expected}. Set inFeatures to {found}, or flatten the input first.",
   },
+  "optimizer.nesterov": {
+    severity: "error",
+    text: "nesterov has momentum {momentum} and dampening {dampening}, expected a momentum and no dampening. Set momentum above 0 and dampening to 0.",
+  },
   "random.drawnOnce": {
     severity: "error",
     text: "{op} cannot be drawn anew at each step, expected draw: once. Set draw to once.",

@@ -1,26 +1,23 @@
 /** @file Adam and AdamW: adaptive moment estimation (torch.optim.Adam, torch.optim.AdamW). */
 import { attribute } from "../ir/attribute";
-import { invariant, refuse } from "../ir/refusal";
+import { invariant } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { add, div, expm1, maximum, mul, neg, sqrt, sub } from "../ops";
 import { defineOptimizer } from "./define-optimizer";
 
 const attributes = {
   lr: attribute.float({ default: 1e-3, min: 0, summary: "Learning rate." }),
-  betas: attribute.floats({ default: [0.9, 0.999], summary: "How long the two averages remember." }),
+  betas: attribute.floats({
+    default: [0.9, 0.999],
+    count: 2,
+    min: 0,
+    below: 1,
+    summary: "How long the two averages remember.",
+  }),
   eps: attribute.float({ default: 1e-8, min: 0 }),
   amsgrad: attribute.bool({ default: false }),
   maximize: attribute.bool({ default: false }),
 };
-
-/** Both betas; refuses another number of them. */
-function pairOf(betas: readonly number[]): readonly [number, number] {
-  const [beta1, beta2] = betas;
-  if (beta1 === undefined || beta2 === undefined || betas.length !== 2) {
-    refuse("attribute.invalid", { attribute: "betas", found: `[${betas.join(", ")}]`, expected: "two numbers" });
-  }
-  return [beta1, beta2];
-}
 
 /** 1 − βᵗ as −expm1(t ln β), because βᵗ in float32 loses what is left of 1 while t is small. */
 function biasCorrection(beta: number, step: Value): Value | number {
@@ -47,7 +44,8 @@ interface Moments {
 /** The step that Adam and AdamW share, in the order of PyTorch's _single_tensor_adam. */
 function adamStep({ parameter, grad, state, lr, betas, eps }: Moments) {
   invariant(state.step && state.expAvg && state.expAvgSq, "Adam is given its moments");
-  const [beta1, beta2] = pairOf(betas);
+  const [beta1, beta2] = betas;
+  invariant(beta1 !== undefined && beta2 !== undefined, "Adam has two betas");
   const step = add(state.step, 1);
   const expAvg = add(mul(state.expAvg, beta1), mul(grad, 1 - beta1));
   const expAvgSq = add(mul(state.expAvgSq, beta2), mul(mul(grad, 1 - beta2), grad));

@@ -17,6 +17,7 @@ export interface OptimizerDeclaration<A extends AttributeSpecs = AttributeSpecs>
   readonly hyper: readonly (keyof A & string)[];
   /** `torch.optim.SGD({params}, lr={lr}, momentum={momentum})`. */
   readonly torch: TorchText;
+  /** Refuses attributes that do not go together. */
   state(attributes: AttributeValues<A>): readonly OptimizerStateSpec[];
   /** Builds graph, in recordWith under no-grad: the parameter and its state after one step, as PyTorch's single-tensor path. */
   update(context: {

@@ -1,6 +1,6 @@
 /** @file SGD: stochastic gradient descent with momentum (torch.optim.SGD). */
 import { attribute } from "../ir/attribute";
-import { invariant } from "../ir/refusal";
+import { invariant, refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { add, eq, mul, neg, where } from "../ops";
 import { defineOptimizer } from "./define-optimizer";
@@ -27,7 +27,8 @@ export const SGD = defineOptimizer({
     python:
       "torch.optim.SGD({params}, lr={lr!}, momentum={momentum}, dampening={dampening}, weight_decay={weightDecay}, nesterov={nesterov}, maximize={maximize})",
   },
-  state: ({ momentum, dampening }) => {
+  state: ({ momentum, dampening, nesterov }) => {
+    if (nesterov && (momentum === 0 || dampening !== 0)) refuse("optimizer.nesterov", { momentum, dampening });
     if (momentum === 0) return [];
     const buffer = { name: "momentumBuffer", like: "parameter" } as const;
     return dampening === 0 ? [buffer] : [buffer, { name: "step", like: "scalar" }];

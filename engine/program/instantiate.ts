@@ -83,21 +83,25 @@ export class Instantiator {
     if (!optimizer) refuse("member.type", { type: member.type });
     const { parameters: written, ...others } = member.attrs;
     const attributes = parseAttributes(optimizer.attributes, others);
-    const hyper = new Map<string, SlotDeclaration>();
-    for (const name of optimizer.hyper) {
-      hyper.set(name, this.declare(`hyper:${id}/${name}`, "hyper", `${member.name}.${name}`, "float32", [], true));
-    }
+    const stateSpecs = optimizer.state(attributes);
     const states = resolveTargets(readTargets(written ?? "all"), scope, root).flatMap((target) => target.states);
     const parameters = [...new Set(states.filter(learns))].map((instance) => {
       const state = new Map<string, SlotDeclaration>();
-      for (const { name, like } of optimizer.state(attributes)) {
+      const { dtype } = instance.slot.type;
+      for (const { name, like } of stateSpecs) {
         const shape = like === "parameter" ? instance.slot.type.shape : [];
-        const dtype = like === "parameter" ? instance.slot.type.dtype : "float32";
         const label = `${member.name}.${name}.${instance.slot.name}`;
         state.set(name, this.declare(`optim:${id}/${name}:${instance.slot.slot}`, "optimizer", label, dtype, shape));
       }
       return { instance, state };
     });
+    // A float64 parameter takes its steps with all digits of lr, as PyTorch's, whose numbers are doubles.
+    const precise = parameters.some(({ instance }) => instance.slot.type.dtype === "float64");
+    const hyper = new Map<string, SlotDeclaration>();
+    for (const name of optimizer.hyper) {
+      const dtype = precise ? "float64" : "float32";
+      hyper.set(name, this.declare(`hyper:${id}/${name}`, "hyper", `${member.name}.${name}`, dtype, [], true));
+    }
     return { kind: "optimizer", optimizer, attributes, hyper, parameters };
   }
 
