@@ -1,6 +1,18 @@
 /** @file The API as program code meets it: gradients, refusals with PyTorch's sentences, values across steps, memory. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { fromArray, manualSeed, nn, noGrad, optim, randomInt, tensor, torch, useDevice } from ".";
+import {
+  AutogradFunction,
+  Context,
+  fromArray,
+  manualSeed,
+  nn,
+  noGrad,
+  optim,
+  randomInt,
+  tensor,
+  torch,
+  useDevice,
+} from ".";
 import { declarationsText } from "./declarations";
 import { runtime } from "./runtime";
 import type { Tensor } from "./tensor";
@@ -32,6 +44,31 @@ describe("backward", () => {
     expect(() => z.backward()).toThrow("grad can be implicitly created only for scalar outputs");
     z.backward(tensor([[1, 0.5, 2], [0, -1, 10]])); // prettier-ignore
     expect(await x.grad?.tolist()).toEqual([[3, 2.5, 14], [0, -11, 130]]); // prettier-ignore
+  });
+
+  it("keeps the graph of gradients that were added to earlier ones, when asked for it", async () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    x.pow(3).sum().backward();
+    x.pow(3).sum().backward(null, { createGraph: true });
+    const squares = x.gradient().square().sum();
+    x.grad = null;
+    squares.backward();
+    // d/dx of (3x² + 3x²)², the first 3x² being a number.
+    expect(await x.gradient().tolist()).toEqual([72, 576]);
+  });
+
+  it("hands zeros to a Function for an output that nothing used, whatever it holds", async () => {
+    class Twins extends AutogradFunction {
+      static forward(_: Context, input: Tensor): [Tensor, Tensor] {
+        return [input.mul(2), input.log()];
+      }
+      static backward(_: Context, first: Tensor, second: Tensor): Tensor {
+        return first.mul(2).add(second);
+      }
+    }
+    const x = tensor([0, 1], { requiresGrad: true });
+    Twins.apply(x)[0].sum().backward();
+    expect(await x.gradient().tolist()).toEqual([2, 2]);
   });
 
   it("refuses a second pass unless the graph was kept, and accumulates (E22)", async () => {

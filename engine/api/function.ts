@@ -59,10 +59,7 @@ function applyFunction(
   const result = runtime.withoutGrad(() => definition.forward(ctx, ...args));
   const results: readonly Tensor[] = result instanceof Tensor ? [result] : result;
   const backward = (grads: readonly (Tensor | null)[], made: readonly Tensor[]): readonly (Tensor | null)[] => {
-    const all = made.map((output, i) => {
-      const grad = grads[i];
-      return grad ?? output.mul(0);
-    });
+    const all = made.map((output, i) => grads[i] ?? output.zerosLike());
     const found = definition.backward(ctx, ...all);
     const list: readonly (Tensor | null)[] = Array.isArray(found) ? found : [found as Tensor | null];
     if (list.length !== inputs.length) {

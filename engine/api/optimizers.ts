@@ -41,6 +41,7 @@ function optimizerClass(name: string, declaration: Declaration) {
     constructor(parameters: Iterable<Tensor>, settings: Readonly<Record<string, unknown>> = {}) {
       this.#parameters = [...parameters];
       this.settings = { ...explain(name, () => parseAttributes(declaration.attributes, settings)) };
+      explain(name, () => declaration.state(this.settings));
       if (this.#parameters.length === 0) {
         throw new Error(
           `${name}: optimizer got an empty parameter list, expected at least one. Pass model.parameters().`,

@@ -217,7 +217,8 @@ export class Tensor {
       }
       const added = new Tensor({ kind: "value", segment, value: gradient });
       const before = tensor.grad;
-      tensor.grad = before === null ? added : runtime.withoutGrad(() => before.add(added));
+      const add = (): Tensor => (before === null ? added : before.add(added));
+      tensor.grad = settings.createGraph === true ? add() : runtime.withoutGrad(add);
     }
   }
 
