@@ -8,7 +8,10 @@ import { Window } from "./app/window";
 import { createBrowserDesktop } from "./desktop/browser";
 import { createElectronDesktop, findBridge } from "./desktop/electron";
 import { connectWorker } from "./session/connection";
+import { followModality } from "./ui/modality";
 import "./ui/theme.css";
+
+followModality(document.documentElement);
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("Invariant: the page has no root");

@@ -16,7 +16,7 @@ import { patchedHash, wholeHash } from "./document-hash";
 import { isLookOnly, patchDocument, readDocument, type Reading } from "./edits";
 import { parameterNumbers } from "./parameters";
 import type { Address, DeviceStatus, DocumentPatch, Place } from "./payloads";
-import type { EventName, EventPayload, Reply, RunState } from "./protocol";
+import type { EventName, EventPayload, Progress, Reply, RunState } from "./protocol";
 import { Rehearsal } from "./rehearsal";
 import { probeOf } from "./sampling";
 import { Turns } from "./turns";
@@ -46,7 +46,7 @@ export interface RunRequest {
   readonly steps?: number | undefined;
   readonly seed?: number | undefined;
   readonly cancelled: () => boolean;
-  readonly progress: (step: number, steps: number, stepsPerSecond: number) => void;
+  readonly progress: (progress: Progress<"run">) => void;
   /** Told the last loss of each batch. */
   readonly onLoss?: (loss: number) => void;
 }
@@ -67,6 +67,8 @@ export class DocumentSession {
   private state: RunState = "idle";
   private startOver = false;
   private checkpointMs = 0;
+  /** Milliseconds spent making steps since step 0, up to the last slice. */
+  private ranMs = 0;
   private checkpointAt = 0;
   private probe: ReturnType<typeof probeOf> | null = null;
   readonly rehearsal: Rehearsal;
@@ -212,6 +214,7 @@ export class DocumentSession {
     await this.end("stopped");
     await this.withTrainer((trainer) => trainer.reset(seed ?? this.document.seed));
     this.startOver = false;
+    this.ranMs = 0;
     this.setState("idle");
     return 0;
   }
@@ -261,7 +264,13 @@ export class DocumentSession {
       try {
         end = await this.withTrainer(async (trainer) => {
           const mark = (Math.floor(trainer.step / every) + 1) * every;
-          return this.slice(trainer, Math.min(until, mark), control, request);
+          const began = this.host.clock.now();
+          if (trainer.step === 0) this.ranMs = 0;
+          try {
+            return await this.slice(trainer, Math.min(until, mark), control, request);
+          } finally {
+            this.ranMs += this.host.clock.now() - began;
+          }
         });
       } catch (error) {
         if (error instanceof DeviceError && error.kind === "lost" && (await this.recover(error.message))) continue;
@@ -291,7 +300,8 @@ export class DocumentSession {
         const steps = Float64Array.from(losses, (_, i) => first + i);
         const { id: session, revision } = this;
         request.onLoss?.(losses[losses.length - 1] ?? NaN);
-        request.progress(first + losses.length, until, trainer.stepsPerSecond);
+        const { stepsPerSecond } = trainer;
+        request.progress({ step: first + losses.length, steps: until, stepsPerSecond, ranMs: this.ranMs });
         this.host.emit("losses", { session, revision, steps, losses: Float64Array.from(losses) });
       },
     });
@@ -414,6 +424,7 @@ export class DocumentSession {
       steps: this.document.training.steps,
       seed: trainer?.seed ?? this.document.seed,
       stepsPerSecond: trainer?.stepsPerSecond ?? 0,
+      ranMs: this.ranMs,
       bytes: this.device?.bytes() ?? 0,
       paths: trainer?.paths ?? 0,
       kernels: trainer?.kernels ?? 0,

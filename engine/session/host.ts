@@ -156,7 +156,7 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
         steps: request.steps,
         seed: request.seed,
         cancelled,
-        progress: (step, steps, stepsPerSecond) => progress({ step, steps, stepsPerSecond }),
+        progress,
       });
     },
     async pause(request) {

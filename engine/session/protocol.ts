@@ -109,7 +109,7 @@ export const calls = {
   run: {
     request: session.extend({ steps: count.optional(), seed: z.number().int().optional() }),
     reply: ended,
-    progress: z.object({ step: count, steps: count, stepsPerSecond: anyNumber }),
+    progress: z.object({ step: count, steps: count, stepsPerSecond: anyNumber, ranMs: anyNumber }),
   },
   /** Ends the run at the next step boundary; run goes on from there. */
   pause: { request: session, reply: z.object({ step: count }), progress: null },
@@ -298,6 +298,8 @@ export const events = {
     seed: z.number(),
     device: deviceStatus.nullable(),
     stepsPerSecond: anyNumber,
+    /** Milliseconds spent making steps since step 0. */
+    ranMs: anyNumber,
     bytes: count,
     /** Paths of which plans are kept, and the kernels of all of them. */
     paths: count,

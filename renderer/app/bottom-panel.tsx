@@ -1,6 +1,7 @@
 /** @file The panel under the canvas: training, timeline, edges, problems. */
 import { ChevronDown } from "lucide-react";
 import { Tabs } from "radix-ui";
+import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { EdgeTable } from "../overlay/edge-table";
 import { Problems } from "../problems/problems";
@@ -8,6 +9,7 @@ import { text } from "../text/text";
 import { TimelinePanel } from "../timeline/timeline-panel";
 import { TrainingPanel } from "../training/training-panel";
 import { IconButton } from "../ui/button";
+import { tabStyle } from "../ui/tab-style";
 import { bottomTabs, type BottomTab } from "../workspace/workspace";
 import { useApp } from "./app";
 
@@ -23,7 +25,7 @@ export function BottomPanel() {
   const app = useApp();
   const tab = useStore(app.workspace, (state) => state.bottomTab);
   const diagnostics = useStore(app.analysis, (state) => state.analysis.diagnostics);
-  const document = app.history.document();
+  const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   return (
     <Tabs.Root
       value={tab}
@@ -35,11 +37,7 @@ export function BottomPanel() {
       <div className="flex h-9 shrink-0 items-center border-b border-line pr-2">
         <Tabs.List className="flex h-full items-stretch gap-1 px-2" aria-label={text.panels.training}>
           {bottomTabs.map((name) => (
-            <Tabs.Trigger
-              key={name}
-              value={name}
-              className="-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-2 text-text2 hover:text-text data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text"
-            >
+            <Tabs.Trigger key={name} value={name} className={tabStyle}>
               {text.panels[name]}
               {name === "problems" && (
                 <Count
@@ -50,8 +48,10 @@ export function BottomPanel() {
             </Tabs.Trigger>
           ))}
         </Tabs.List>
-        <span className="ml-auto mr-2 font-mono text-small text-text3">
-          {text.bar.seed} {document.seed}
+        <span className="mr-2 ml-auto flex gap-3 text-small text-text3">
+          <span>
+            {text.bar.seed} <span className="font-mono text-[11.5px]">{document.seed}</span>
+          </span>
         </span>
         <IconButton
           icon={ChevronDown}

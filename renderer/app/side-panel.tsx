@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { Inspector } from "../inspector/inspector";
 import { HealthPanel } from "../overlay/health-panel";
 import { text } from "../text/text";
-import { classNames } from "../ui/class-names";
+import { tabStyle } from "../ui/tab-style";
 import { sideTabs } from "../workspace/workspace";
 import { useApp } from "./app";
 
@@ -16,7 +16,7 @@ export function SidePanel() {
       <div
         role="tablist"
         aria-label={text.panels.inspector}
-        className="flex h-9 shrink-0 items-end gap-4 border-b border-line px-3.5"
+        className="flex h-9 shrink-0 items-stretch gap-1 border-b border-line px-1.5"
       >
         {sideTabs.map((name) => (
           <button
@@ -26,10 +26,7 @@ export function SidePanel() {
             id={`side-${name}`}
             aria-selected={tab === name}
             aria-controls="side-panel"
-            className={classNames(
-              "h-full border-b-2 font-[550]",
-              tab === name ? "border-accent text-text" : "border-transparent text-text2 hover:text-text",
-            )}
+            className={tabStyle}
             onClick={() => app.workspace.setState({ sideTab: name })}
           >
             {text.panels[name]}

@@ -1,11 +1,13 @@
 /** @file The line at the foot: problems, counts, what is going on, and what was just said. */
 import { AlertTriangle, CircleCheck, CircleX, X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { text } from "../text/text";
-import { printBytes } from "../ui/number-text";
+import { printBytes, printSeconds } from "../ui/number-text";
 import { currentGraph } from "../workspace/workspace";
 import { useApp } from "./app";
+
+const words = text.status;
 
 function Notice() {
   const app = useApp();
@@ -14,9 +16,9 @@ function Notice() {
   return (
     <div
       role={notice.tone === "error" ? "alert" : "status"}
-      className={`absolute bottom-8 left-1/2 z-30 flex max-w-[min(640px,80vw)] -translate-x-1/2 items-start gap-3 rounded-float border bg-raised px-3 py-2 shadow-float ${notice.tone === "error" ? "border-err" : "border-line2"}`}
+      className={`absolute bottom-8 left-1/2 z-30 flex max-w-[min(640px,80vw)] -translate-x-1/2 items-start gap-3 rounded-float border bg-raised px-3 py-2 text-base shadow-float ${notice.tone === "error" ? "border-err" : "border-line2"}`}
     >
-      <span className="select-text">{notice.text}</span>
+      <span className="text-text select-text">{notice.text}</span>
       <button
         type="button"
         aria-label={text.dialogs.close}
@@ -29,38 +31,77 @@ function Notice() {
   );
 }
 
+/** Samples of the overlay in the last second, counted while a run is on. */
+function useSampleRate(isRunning: boolean): number {
+  const app = useApp();
+  const [rate, setRate] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return;
+    let count = 0;
+    const end = app.overlay.subscribe(() => count++);
+    const timer = setInterval(() => {
+      setRate(count);
+      count = 0;
+    }, 1000);
+    return () => {
+      end();
+      clearInterval(timer);
+      setRate(0);
+    };
+  }, [app, isRunning]);
+  return rate;
+}
+
+function ProblemCount() {
+  const app = useApp();
+  const { diagnostics } = useStore(app.analysis, (state) => state.analysis);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
+  const Icon = errors > 0 ? CircleX : warnings > 0 ? AlertTriangle : CircleCheck;
+  return (
+    <button
+      type="button"
+      className="flex items-center gap-1.5 hover:text-text"
+      onClick={() => app.workspace.setState({ bottomTab: "problems", bottomOpen: true })}
+    >
+      <Icon
+        size={13}
+        strokeWidth={1.75}
+        className={errors > 0 ? "text-err" : warnings > 0 ? "text-warn" : "text-ok"}
+        aria-hidden
+      />
+      {errors + warnings === 0 ? words.noProblems : words.problems(errors, warnings)}
+    </button>
+  );
+}
+
 /** The status bar. */
 export function StatusBar() {
   const app = useApp();
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   const graphId = useStore(app.workspace, currentGraph);
-  const analysis = useStore(app.analysis, (state) => state.analysis);
-  const { bytes, retrainMs, connection, why } = useStore(app.engine.state);
-  const errors = analysis.diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
-  const warnings = analysis.diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
+  const parameters = useStore(app.analysis, (state) => state.analysis.graphs.get(document.root)?.cost.parameters ?? 0);
+  const { bytes, retrainMs, connection, why, run, step, ranMs, paths, kernels, device } = useStore(app.engine.state);
+  const tape = useStore(app.timeline, (state) => state.blocks.length);
+  const rate = useSampleRate(run === "running");
   const nodes = graphId === null ? 0 : Object.keys(document.graphs[graphId]?.nodes ?? {}).length;
-  const parameters = analysis.graphs.get(document.root)?.cost.parameters ?? 0;
-  const Icon = errors > 0 ? CircleX : warnings > 0 ? AlertTriangle : CircleCheck;
   return (
-    <footer className="relative flex h-6 shrink-0 items-center gap-4 border-t border-line bg-panel px-3 text-caption text-text2">
-      <button
-        type="button"
-        className="flex items-center gap-1.5 hover:text-text"
-        onClick={() => app.workspace.setState({ bottomTab: "problems", bottomOpen: true })}
-      >
-        <Icon
-          size={13}
-          strokeWidth={1.75}
-          className={errors > 0 ? "text-err" : warnings > 0 ? "text-warn" : "text-ok"}
-          aria-hidden
-        />
-        {errors + warnings === 0 ? text.status.noProblems : text.status.problems(errors, warnings)}
-      </button>
-      <span>{text.status.counts(nodes, parameters)}</span>
+    <footer className="relative flex h-6 shrink-0 items-center gap-4 overflow-visible border-t border-line bg-panel px-3 text-caption whitespace-nowrap text-text2 [&>span]:shrink-0">
+      <ProblemCount />
+      <span>{words.counts(nodes, parameters)}</span>
+      {ranMs > 0 && step > 0 && <span>{words.ran(step, printSeconds(ranMs / 1000))}</span>}
       <span className="flex-1" />
       {connection !== "ready" && <span className="text-warn">{why ?? text.bar.noDevice}</span>}
-      {retrainMs !== null && <span data-testid="retrain-ms">{text.status.retrained(Math.round(retrainMs))}</span>}
-      {bytes > 0 && <span className="font-mono">{printBytes(bytes)}</span>}
+      {retrainMs !== null && <span data-testid="retrain-ms">{words.retrained(Math.round(retrainMs))}</span>}
+      {rate > 0 && <span>{words.sampled(rate)}</span>}
+      {tape > 0 && <span>{words.tape(tape)}</span>}
+      {paths > 0 && <span>{words.plans(paths, kernels)}</span>}
+      {bytes > 0 && (
+        <span>
+          {device?.name === "webgpu" ? words.onGpu : words.memory}{" "}
+          <span className="font-mono text-tick">{printBytes(bytes)}</span>
+        </span>
+      )}
       <Notice />
     </footer>
   );

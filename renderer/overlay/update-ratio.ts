@@ -5,7 +5,7 @@ import type { EdgeSample } from "./overlay";
 const rates = new WeakMap<ChainruleDocument, number | null>();
 
 /** The learning rate of the document's update or optimiser step, or null where none is known. */
-function learningRate(document: ChainruleDocument): number | null {
+export function learningRate(document: ChainruleDocument): number | null {
   const known = rates.get(document);
   if (known !== undefined) return known;
   let rate: number | null = null;

@@ -6,6 +6,7 @@ import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
 import { Keys } from "../ui/button";
+import { tabStyle } from "../ui/tab-style";
 import { currentGraph, leftTabs } from "../workspace/workspace";
 import { paletteItems, searchItems } from "./items";
 import { itemCategories, type PaletteItem } from "./palette-item";
@@ -99,11 +100,7 @@ export function LeftPanel() {
         aria-label={text.panels.add}
       >
         {leftTabs.map((name) => (
-          <Tabs.Trigger
-            key={name}
-            value={name}
-            className="-mb-px border-b-2 border-transparent px-2 text-text2 hover:text-text data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text"
-          >
+          <Tabs.Trigger key={name} value={name} className={tabStyle}>
             {text.panels[name]}
           </Tabs.Trigger>
         ))}

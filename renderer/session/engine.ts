@@ -4,6 +4,7 @@ import {
   patchedHash,
   sampleWidth,
   type CallName,
+  type CallOptions,
   type CheckpointPayload,
   type Place,
   type Reply,
@@ -14,6 +15,8 @@ import type { DocumentChange, DocumentHistory } from "../document/history";
 import type { Overlay } from "../overlay/overlay";
 import type { Connect, EngineConnection } from "./connection";
 import { portKey, type LiveValues } from "./live-values";
+import { createParameters, extendTrails, forgetParameters, type Parameters } from "./parameters";
+import { RunFeed, type RunNews } from "./run-feed";
 import { extendCurve, idleEngine, noLosses, type EngineState } from "./run-state";
 import { readSample, sampleOfViews } from "./samples";
 
@@ -46,6 +49,8 @@ export type RetrainRequest = Pick<
 /** One session with an engine that may be started again at any time. */
 export class Engine {
   readonly state: StoreApi<EngineState> = createStore<EngineState>(() => idleEngine);
+  readonly parameters: Parameters = createParameters();
+  private readonly feed = new RunFeed((news) => this.takeNews(news));
   private client: EngineClient | null = null;
   private connection: EngineConnection | null = null;
   private session = crypto.randomUUID();
@@ -88,7 +93,9 @@ export class Engine {
       this.listen(client);
       const { devices } = await client.call("devices", {});
       this.state.setState({ connection: "ready", devices });
-      await this.openDocument();
+      const opening = this.sending.then(() => this.openDocument());
+      this.sending = opening.catch(() => undefined);
+      await opening;
     } catch (error) {
       this.state.setState({ connection: "failed", why: messageOf(error) });
     }
@@ -116,18 +123,26 @@ export class Engine {
     const mine = (payload: { readonly session: string }): boolean => payload.session === this.session;
     client.on("status", (status) => {
       if (!mine(status)) return;
-      const { state: run, step, steps, stepsPerSecond, seed, bytes, device, why } = status;
+      this.feed.flush();
+      const { state: run, step, steps, stepsPerSecond, seed, bytes, paths, kernels, ranMs, device, why } = status;
       this.running = run === "running" || run === "compiling";
       this.overlay.setRunning(this.running);
-      this.state.setState({ run, step, steps, stepsPerSecond, seed, bytes, device, why });
+      this.state.setState({ run, step, steps, stepsPerSecond, seed, bytes, paths, kernels, ranMs, device, why });
     });
     client.on("losses", (event) => {
-      if (mine(event)) this.state.setState((state) => ({ curve: extendCurve(state.curve, event.steps, event.losses) }));
+      if (!mine(event)) return;
+      this.feed.add(({ steps, losses }) => {
+        steps.push(...event.steps);
+        losses.push(...event.losses);
+      });
     });
     client.on("sample", (sample) => {
       // An edit makes a newer layout of the same places; an older one is of places watched before.
       const isOurs = sample.layout >= this.layout && sample.data.length === this.places.length * sampleWidth;
       if (mine(sample) && isOurs) this.takeSample(sample.step, sample.data);
+    });
+    client.on("parameterNumbers", (event) => {
+      if (mine(event)) this.feed.add(({ numbers }) => numbers.push(event));
     });
     client.on("checkpoint", (event) => {
       if (mine(event)) this.checkpoint = event.checkpoint;
@@ -143,14 +158,18 @@ export class Engine {
   private call<N extends CallName>(
     name: N,
     payload: Omit<Request<N>, "session">,
-    signal?: AbortSignal,
+    options: CallOptions<N> = {},
   ): Promise<Reply<N>> {
     if (this.client === null) return Promise.reject(new Error("engine: not connected yet. Try again in a moment."));
-    return this.client.call(
-      name,
-      { ...payload, session: this.session } as Request<N>,
-      signal === undefined ? {} : { signal },
-    );
+    return this.client.call(name, { ...payload, session: this.session } as Request<N>, options);
+  }
+
+  private takeNews({ steps, losses, numbers, progress }: RunNews): void {
+    if (numbers.length > 0) extendTrails(this.parameters, numbers);
+    this.state.setState((state) => ({
+      ...(steps.length === 0 ? {} : { curve: extendCurve(state.curve, steps, losses) }),
+      ...progress,
+    }));
   }
 
   /** A call whose failure is told to the person instead of thrown. */
@@ -165,10 +184,13 @@ export class Engine {
 
   private async openDocument(): Promise<void> {
     const revision = this.history.revision();
+    const { session } = this;
     const reply = await this.call("open", { revision, document: this.history.document() });
+    // Another document that came meanwhile is opened next, under a session of its own.
+    if (session !== this.session) return;
     this.known = { revision, hash: reply.hash };
     await this.call("setCheckpointing", { everyMs: checkpointEveryMs });
-    await this.sample();
+    if (session === this.session) await this.sample();
   }
 
   /** Sends edits one after another; whole again where the engine has something else. */
@@ -213,6 +235,8 @@ export class Engine {
   private forgetResults(): void {
     this.overlay.clear();
     this.live.clear();
+    this.feed.clear();
+    forgetParameters(this.parameters);
     this.state.setState({ curve: noLosses, ghost: noLosses, step: 0, run: "idle", isStale: false, retrainMs: null });
   }
 
@@ -226,7 +250,9 @@ export class Engine {
     this.state.setState({ isStale: false });
     const startsOver = this.state.getState().run === "done" || this.state.getState().run === "stopped";
     if (startsOver) this.state.setState((state) => ({ ghost: state.curve, curve: noLosses }));
-    const ended = await this.attempt(this.call("run", {}));
+    const ended = await this.attempt(
+      this.call("run", {}, { onProgress: (made) => this.feed.add((news) => (news.progress = made)) }),
+    );
     if (ended?.message != null) this.tell(ended.message);
     void this.refreshPreviews();
   }
@@ -259,7 +285,7 @@ export class Engine {
 
   /** The tape of the next step, op by op. */
   timeline(signal?: AbortSignal): Promise<Reply<"timeline"> | null> {
-    return this.attempt(this.call("timeline", { maxElements: 4096 }, signal));
+    return this.attempt(this.call("timeline", { maxElements: 4096 }, signal === undefined ? {} : { signal }));
   }
 
   fetch(place: Place, maxElements: number): Promise<Reply<"fetch"> | null> {
@@ -366,6 +392,8 @@ export class Engine {
     const places = this.previews;
     const reply = await this.call("previews", { places: [...places], maxElements: 240 }).catch(() => null);
     if (reply !== null && !this.isRetraining) this.takeViews(reply.step, places, reply.views, this.isStale());
+    const told = await this.call("parameterStatistics", {}).catch(() => null);
+    if (told !== null && !this.isRetraining) this.parameters.setState({ rows: told.rows });
     await new Promise((resolve) => setTimeout(resolve, previewPauseMs));
     this.previewing = false;
     if (this.wantsPreviews) void this.refreshPreviews();

@@ -9,13 +9,6 @@ export interface LossCurve {
 
 export const noLosses: LossCurve = { steps: [], losses: [] };
 
-export interface ParameterRow {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly value: number;
-  readonly isScalar: boolean;
-}
-
 export interface EngineState {
   readonly connection: "connecting" | "ready" | "restarting" | "failed";
   readonly run: RunState;
@@ -24,6 +17,11 @@ export interface EngineState {
   readonly stepsPerSecond: number;
   readonly seed: number;
   readonly bytes: number;
+  /** Paths of which plans are kept, and the kernels of all of them. */
+  readonly paths: number;
+  readonly kernels: number;
+  /** Milliseconds of running since step 0. */
+  readonly ranMs: number;
   readonly device: DeviceStatus | null;
   readonly devices: readonly DeviceStatus[];
   readonly why: string | null;
@@ -46,6 +44,9 @@ export const idleEngine: EngineState = {
   stepsPerSecond: 0,
   seed: 0,
   bytes: 0,
+  paths: 0,
+  kernels: 0,
+  ranMs: 0,
   device: null,
   devices: [],
   why: null,

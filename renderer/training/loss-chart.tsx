@@ -1,5 +1,5 @@
-/** @file The loss by step on a logarithmic scale, the last curve behind it as a ghost. */
-import { useEffect, useMemo, useRef } from "react";
+/** @file The loss by step on a logarithmic scale: a dot and a number at its head, the last curve behind it as a ghost. */
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -9,6 +9,7 @@ import { text } from "../text/text";
 import { printNumber } from "../ui/number-text";
 
 const most = 1200;
+const monospace = "'JetBrains Mono Variable', monospace";
 
 /** At most `most` points, the first and last among them. */
 function thin(curve: LossCurve): LossCurve {
@@ -20,8 +21,9 @@ function thin(curve: LossCurve): LossCurve {
 
 /** Both curves over one axis of steps, null where a curve has no point; a log scale shows only what is above zero. */
 function join(curve: LossCurve, ghost: LossCurve): uPlot.AlignedData {
-  const a: uPlot.AlignedData = [[...curve.steps], curve.losses.map((y) => (y > 0 ? y : null))];
-  const b: uPlot.AlignedData = [[...ghost.steps], ghost.losses.map((y) => (y > 0 ? y : null))];
+  const onLog = (y: number): number | null => (y > 0 && Number.isFinite(y) ? y : null);
+  const a: uPlot.AlignedData = [[...curve.steps], curve.losses.map(onLog)];
+  const b: uPlot.AlignedData = [[...ghost.steps], ghost.losses.map(onLog)];
   return uPlot.join([b, a]);
 }
 
@@ -34,24 +36,61 @@ function decades(_: uPlot, splits: number[]): (number | null)[] {
   return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
 }
 
-function options(width: number, height: number): uPlot.Options {
+/** A dot on the newest loss, and beside it the number. */
+function drawHead(chart: uPlot, { steps, losses }: LossCurve): void {
+  const [step, loss] = [steps.at(-1), losses.at(-1)];
+  if (step === undefined || loss === undefined) return;
+  const { ctx, bbox } = chart;
+  const unit = window.devicePixelRatio || 1;
+  const isBad = !Number.isFinite(loss);
+  const x = chart.valToPos(step, "x", true);
+  const y = loss > 0 && !isBad ? chart.valToPos(loss, "y", true) : bbox.top + bbox.height / 2;
+  const label = printNumber(loss);
+  ctx.save();
+  ctx.font = `${11 * unit}px ${monospace}`;
+  ctx.lineWidth = 2 * unit;
+  ctx.strokeStyle = ink("panel");
+  ctx.fillStyle = ink(isBad ? "err" : "accent");
+  ctx.beginPath();
+  ctx.arc(x, y, 4 * unit, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.stroke();
+  const width = ctx.measureText(label).width;
+  const fits = x + width + 12 * unit < bbox.left + bbox.width;
+  const above = y - 9 * unit > bbox.top + 10 * unit;
+  ctx.fillStyle = ink(isBad ? "err" : "text");
+  const at = [fits ? x + 8 * unit : x - width - 6 * unit, above ? y - 9 * unit : y + 18 * unit] as const;
+  ctx.lineWidth = 4 * unit;
+  ctx.lineJoin = "round";
+  ctx.strokeText(label, ...at);
+  ctx.fillText(label, ...at);
+  ctx.restore();
+}
+
+interface Drawn {
+  readonly total: number;
+  readonly curve: LossCurve;
+}
+
+function options(width: number, height: number, drawn: () => Drawn): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: () => ink("text3"),
     grid: { stroke: () => ink("line"), width: 1 },
     ticks: { show: false },
-    font: "10.5px 'JetBrains Mono Variable', monospace",
+    font: `10.5px ${monospace}`,
   };
   return {
     width,
     height,
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: false, y: false } },
-    scales: { x: { time: false }, y: { distr: 3 } },
+    scales: { x: { time: false, range: (_, __, high) => [0, Math.max(drawn().total, high ?? 1, 1)] }, y: { distr: 3 } },
     axes: [
-      { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) },
+      { ...axis, size: 24, space: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) },
       {
         ...axis,
-        size: 48,
+        size: 46,
         filter: decades,
         grid: { ...axis.grid, filter: decades },
         values: (_, ticks) =>
@@ -60,7 +99,7 @@ function options(width: number, height: number): uPlot.Options {
     ],
     series: [
       {},
-      { stroke: () => ink("e-none"), width: 1, dash: [4, 4], spanGaps: true, points: { show: false } },
+      { stroke: () => ink("e-none"), width: 1.2, dash: [4, 4], spanGaps: true, points: { show: false } },
       {
         stroke: () => ink("accent"),
         width: 1.6,
@@ -69,6 +108,7 @@ function options(width: number, height: number): uPlot.Options {
         points: { show: false },
       },
     ],
+    hooks: { draw: [(chart) => drawHead(chart, drawn().curve)] },
   };
 }
 
@@ -77,17 +117,26 @@ export function LossChart() {
   const app = useApp();
   const curve = useStore(app.engine.state, (state) => state.curve);
   const ghost = useStore(app.engine.state, (state) => state.ghost);
+  const ran = useStore(app.engine.state, (state) => state.steps);
+  const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   const theme = useStore(app.settings, (state) => state.theme);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = useMemo(() => join(thin(curve), thin(ghost)), [curve, ghost]);
   const newest = useRef(data);
   newest.current = data;
+  const total = ran > 0 ? ran : document.training.steps;
+  const drawn = useRef<Drawn>({ total, curve });
+  drawn.current = { total, curve };
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    chart.current = new uPlot(options(size.width, size.height), newest.current, element);
+    chart.current = new uPlot(
+      options(size.width, size.height, () => drawn.current),
+      newest.current,
+      element,
+    );
     const observer = new ResizeObserver(() =>
       chart.current?.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
@@ -98,13 +147,19 @@ export function LossChart() {
       chart.current = null;
     };
   }, [theme]);
-  useEffect(() => chart.current?.setData(data), [data]);
-  const last = curve.losses.at(-1);
+  useEffect(() => chart.current?.setData(data), [data, total]);
   return (
-    <section className="flex min-w-0 flex-col px-3 pt-2" aria-label={text.training.loss}>
-      <h2 className="flex items-baseline gap-2 text-small font-semibold">
+    <section className="flex min-w-0 flex-col pt-2" aria-label={text.training.loss}>
+      <h2 className="flex items-baseline gap-3.5 px-3 text-small font-semibold">
         {text.training.loss}
-        {last !== undefined && <span className="ml-auto font-mono font-normal text-accent">{printNumber(last)}</span>}
+        {ghost.steps.length > 0 && (
+          <span className="flex items-center gap-1.5 font-normal text-text3">
+            <svg width={16} height={6} aria-hidden>
+              <path d="M0,3H16" stroke="var(--e-none)" strokeWidth={1.4} strokeDasharray="4 2.5" />
+            </svg>
+            {text.training.ghost}
+          </span>
+        )}
       </h2>
       <div ref={place} className="min-h-0 flex-1 overflow-hidden" />
     </section>

@@ -1,65 +1,119 @@
-/** @file Parameters with their value, gradient and update ratio. */
-import { visibleMembers, type NodeId } from "@chainrule/engine/analysis";
+/** @file Parameters, those of modules too: value, the way it came, gradient and update ratio. */
+import { visibleMembers, type ChainruleDocument, type NodeId } from "@chainrule/engine/analysis";
 import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
-import { portKey, type LiveValue } from "../session/live-values";
+import { learningRate } from "../overlay/update-ratio";
+import type { ParameterStatistics } from "../session/parameters";
 import { text } from "../text/text";
-import { printNumber } from "../ui/number-text";
-import { currentGraph, select } from "../workspace/workspace";
+import { MiddleText } from "../ui/middle-text";
+import { printExtents, printNumber } from "../ui/number-text";
+import { classNames } from "../ui/class-names";
+import { Empty } from "../ui/section";
+import { select } from "../workspace/workspace";
+import { Trail } from "./trail";
 
-function show(view: LiveValue["value"]): string {
-  if (view === null) return "–";
-  return view.shape.length === 0 ? printNumber(view.preview.data[0] ?? NaN) : printNumber(view.statistics.rms);
+const words = text.training;
+
+/** The node of the root that a state_dict name leads through: "model.first.weight" belongs to the one that calls model. */
+function nodeOf(document: ChainruleDocument, name: string): NodeId | null {
+  const [first] = name.split(".");
+  const members = visibleMembers(document, document.root);
+  const calls = Object.entries(document.graphs[document.root]?.nodes ?? {});
+  const found = calls.find(([, node]) => node.kind === "call" && members.get(node.member)?.name === first);
+  return found?.[0] ?? null;
 }
 
-function Row({ graph, node, name }: { readonly graph: string; readonly node: NodeId; readonly name: string }) {
+/** One element shows its number, more of them their RMS. */
+function figure(shape: readonly number[], statistics: ParameterStatistics["value"]): string {
+  const isNumber = shape.every((extent) => extent === 1);
+  return printNumber(isNumber ? statistics.mean : statistics.rms);
+}
+
+const box = "border-b border-line px-1.5 first:pl-3 last:pr-3";
+const cell = `${box} h-6 text-right font-mono text-[11.5px] whitespace-nowrap select-text`;
+const head = `${box} sticky top-0 z-10 h-7 bg-panel font-normal whitespace-nowrap text-text3`;
+
+function Row({
+  row,
+  rate,
+  steps,
+  trail,
+  showsShapes,
+}: {
+  readonly row: ParameterStatistics;
+  readonly rate: number | null;
+  readonly steps: readonly number[];
+  readonly trail: readonly number[];
+  readonly showsShapes: boolean;
+}) {
   const app = useApp();
-  const key = portKey(graph, node, "out");
-  const live = useSyncExternalStore(
-    (listener) => app.live.subscribe(key, listener),
-    () => app.live.get(key),
-  );
+  const { name, shape, value, gradient } = row;
+  const ratio = rate === null || gradient === null || !(value.rms > 0) ? null : (rate * gradient.rms) / value.rms;
+  const isBad = gradient !== null && gradient.nan + gradient.inf > 0;
+  const show = (): void => {
+    const document = app.history.document();
+    const node = nodeOf(document, name);
+    if (node === null) return;
+    app.workspace.setState({ path: [{ graph: document.root, through: null }] });
+    select(app.workspace, [node]);
+  };
   return (
-    <tr className="hover:bg-hover" onClick={() => select(app.workspace, [node])}>
-      <td className="max-w-32 truncate border-b border-line py-1 pl-3">
-        <span className="mr-2 text-[9px] text-member">◆</span>
-        {name}
+    <tr className="hover:bg-hover" onClick={show}>
+      <td className={`${box} w-full max-w-0`}>
+        <span className="flex items-center gap-2">
+          <span className="text-[8px] text-member">◆</span>
+          <MiddleText text={name} />
+        </span>
       </td>
-      <td className="border-b border-line py-1 text-right font-mono select-text">{show(live?.value ?? null)}</td>
-      <td className="border-b border-line py-1 pr-3 text-right font-mono select-text">
-        {show(live?.gradient ?? null)}
+      {showsShapes && <td className={`${cell} text-tick text-text3`}>{printExtents(shape)}</td>}
+      <td className={cell}>{figure(shape, value)}</td>
+      <td className={classNames(cell, "w-14 px-1")}>
+        <Trail steps={steps} values={trail} />
+      </td>
+      <td className={classNames(cell, isBad && "text-err")}>
+        {gradient === null ? <span className="text-text3">–</span> : figure(shape, gradient)}
+      </td>
+      <td className={classNames(cell, ratio !== null && ratio >= 1 && "text-warn")}>
+        {ratio === null ? <span className="text-text3">–</span> : printNumber(ratio)}
       </td>
     </tr>
   );
 }
 
-/** Every parameter of the graph on the canvas. */
+/** Every parameter of the document, in PyTorch's order. */
 export function ParameterTable() {
   const app = useApp();
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
-  const graphId = useStore(app.workspace, currentGraph) ?? document.root;
-  const members = visibleMembers(document, graphId);
-  const seen = new Set<string>();
-  const rows = Object.entries(document.graphs[graphId]?.nodes ?? {}).flatMap(([id, node]) => {
-    const member = node.kind === "call" ? members.get(node.member) : undefined;
-    if (node.kind !== "call" || member?.type !== "parameter" || seen.has(node.member)) return [];
-    seen.add(node.member);
-    return [{ id, name: member.name }];
-  });
+  const { rows, steps, trails } = useStore(app.engine.parameters);
+  if (rows.length === 0) return <Empty sentence={words.noParameters} />;
+  const rate = learningRate(document);
+  const isNamed = rows.every(({ shape }) => shape.every((extent) => extent === 1));
   return (
     <div className="min-w-0 overflow-y-auto">
-      <table className="w-full border-collapse text-small">
-        <thead className="sticky top-0 bg-panel text-left text-text3">
+      <table className="w-full border-separate border-spacing-0 text-small" data-testid="parameters">
+        <thead>
           <tr>
-            <th className="border-b border-line py-1.5 pl-3 font-normal">{text.training.parameter}</th>
-            <th className="border-b border-line py-1.5 text-right font-normal">{text.training.value}</th>
-            <th className="border-b border-line py-1.5 pr-3 text-right font-normal">{text.training.grad}</th>
+            <th className={`${head} text-left`}>{words.parameter}</th>
+            {!isNamed && <th className={`${head} text-right`}>{words.shape}</th>}
+            <th className={`${head} text-right`}>{isNamed ? words.value : words.valueRms}</th>
+            <th className={head} aria-label={words.trail} />
+            <th className={`${head} text-right`}>{isNamed ? words.grad : words.gradRms}</th>
+            <th className={`${head} text-right`} title={words.ratioMeaning}>
+              {words.ratio}
+            </th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <Row key={row.id} graph={graphId} node={row.id} name={row.name} />
+          {rows.map((row, i) => (
+            <Row
+              key={row.name}
+              row={row}
+              rate={rate}
+              showsShapes={!isNamed}
+              steps={steps}
+              trail={trails.length === rows.length ? (trails[i] ?? []) : []}
+            />
           ))}
         </tbody>
       </table>

@@ -4,6 +4,7 @@ interface SparklineProps {
   readonly values: readonly number[];
   readonly width: number;
   readonly height: number;
+  readonly className?: string;
 }
 
 /** At most one point a pixel. */
@@ -13,11 +14,12 @@ function thin(values: readonly number[], most: number): readonly number[] {
 }
 
 /** The curve with the area below it. */
-export function Sparkline({ values, width, height }: SparklineProps) {
+export function Sparkline({ values, width, height, className }: SparklineProps) {
   const logs = thin(values, width)
     .map((value) => (value > 0 ? Math.log10(value) : NaN))
     .filter(Number.isFinite);
-  if (logs.length < 2) return <svg width={width} height={height} aria-hidden />;
+  const frame = { width, height, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", className };
+  if (logs.length < 2) return <svg {...frame} aria-hidden />;
   const low = Math.min(...logs);
   const high = Math.max(...logs);
   const points = logs.map(
@@ -26,9 +28,16 @@ export function Sparkline({ values, width, height }: SparklineProps) {
   );
   const path = `M${points.join("L")}`;
   return (
-    <svg width={width} height={height} aria-hidden>
+    <svg {...frame} aria-hidden>
       <path d={`${path}L${width},${height}L0,${height}Z`} fill="var(--accent-soft)" />
-      <path d={path} fill="none" stroke="var(--accent)" strokeWidth={1.4} strokeLinejoin="round" />
+      <path
+        d={path}
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth={1.4}
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

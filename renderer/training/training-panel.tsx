@@ -1,21 +1,38 @@
 /** @file The training panel: loss, fit, and parameters with their update ratio. */
+import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
+import { runCommand } from "../commands/run-command";
+import { shownKeys } from "../commands/shown-keys";
 import { text } from "../text/text";
+import { Button } from "../ui/button";
 import { Empty } from "../ui/section";
 import { FitPlot } from "./fit-plot";
 import { LossChart } from "./loss-chart";
 import { ParameterTable } from "./parameter-table";
 
-/** Loss, fit, parameters. */
+const words = text.training;
+
+/** Loss, fit where the document plots one, parameters. */
 export function TrainingPanel() {
   const app = useApp();
   const hasRun = useStore(app.engine.state, (state) => state.curve.steps.length > 0);
-  if (!hasRun) return <Empty sentence={text.training.empty} />;
+  const document = useSyncExternalStore(app.history.subscribe, app.history.document);
+  if (document.training.loss === null) {
+    return (
+      <Empty title={words.noLossTitle} sentence={words.noLoss}>
+        <Button onClick={() => runCommand(app, "stepOnce")}>{text.commands.stepOnce}</Button>
+      </Empty>
+    );
+  }
+  if (!hasRun) return <Empty title={words.emptyTitle} sentence={words.empty} keys={shownKeys("toggleRun")} />;
+  const hasFit = document.view.plot !== undefined;
   return (
-    <div className="grid h-full grid-cols-[1.4fr_1fr_minmax(240px,1.1fr)] divide-x divide-line">
+    <div
+      className={`grid h-full divide-x divide-line ${hasFit ? "grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(348px,1.1fr)]" : "grid-cols-[minmax(0,1fr)_minmax(480px,1.1fr)]"}`}
+    >
       <LossChart />
-      <FitPlot />
+      {hasFit && <FitPlot />}
       <ParameterTable />
     </div>
   );

@@ -1,5 +1,7 @@
-/** @file A titled part of a panel. */
+/** @file A titled part of a panel, its facts, and what stands there while it is empty. */
 import type { ReactNode } from "react";
+import { Keys } from "./button";
+import { classNames } from "./class-names";
 
 /** A heading with what it is about, under a hairline. */
 export function Section({
@@ -12,8 +14,8 @@ export function Section({
   readonly children: ReactNode;
 }) {
   return (
-    <section className="border-b border-line px-3.5 py-3">
-      <div className="mb-2 flex items-center justify-between gap-2">
+    <section className="border-b border-line px-3.5 py-3 last:border-b-0">
+      <div className="mb-2 flex min-h-4 items-center justify-between gap-2">
         <h2 className="text-small font-semibold text-text2">{title}</h2>
         {aside}
       </div>
@@ -23,21 +25,57 @@ export function Section({
 }
 
 /** A word on the left, a number on the right. */
-export function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+export function Fact({
+  name,
+  value,
+  tone,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly tone?: "warn" | "err";
+}) {
   return (
-    <div className="flex items-baseline justify-between gap-3 py-0.5">
-      <span className="text-small text-text2">{name}</span>
-      <span className="truncate font-mono text-small text-text">{value}</span>
+    <div className="flex min-w-0 items-baseline justify-between gap-3 py-0.5">
+      <span className="min-w-0 truncate text-small text-text2" title={name}>
+        {name}
+      </span>
+      <span
+        className={classNames(
+          "shrink-0 font-mono text-[11.5px] select-text",
+          tone === "warn" ? "text-warn" : tone === "err" ? "text-err" : "text-text",
+        )}
+      >
+        {value}
+      </span>
     </div>
   );
 }
 
-/** One sentence, and the key or button that fills the emptiness. */
-export function Empty({ sentence, children }: { readonly sentence: string; readonly children?: ReactNode }) {
+/** A dtype and shape, at the right of a heading. */
+export function TypeTag({ children }: { readonly children: string }) {
+  return <span className="min-w-0 truncate font-mono text-caption text-text3">{children}</span>;
+}
+
+/** What would be here, one sentence, and the key or button that fills the emptiness. */
+export function Empty({
+  title,
+  sentence,
+  keys,
+  children,
+}: {
+  readonly title?: string;
+  readonly sentence: string;
+  readonly keys?: string | null;
+  readonly children?: ReactNode;
+}) {
   return (
-    <div className="flex h-full flex-col items-center justify-center gap-3 p-6 text-center text-text2">
-      <p>{sentence}</p>
-      {children}
+    <div className="flex h-full flex-col items-center justify-center gap-1 p-5 text-center">
+      {title !== undefined && <p className="font-semibold text-text">{title}</p>}
+      <p className="flex flex-wrap items-center justify-center gap-2 text-text2">
+        {sentence}
+        {keys !== undefined && keys !== null && <Keys keys={keys} />}
+      </p>
+      {children !== undefined && <div className="mt-2 flex gap-2">{children}</div>}
     </div>
   );
 }
