@@ -231,6 +231,8 @@ export interface ViewSettings {
   readonly camera?: { readonly x: number; readonly y: number; readonly zoom: number };
   /** Ports drawn against each other in the fit plot. */
   readonly plot?: { readonly x: PortAddress; readonly y: readonly PortAddress[] };
+  /** Regions drawn in place when the document opens, besides loops: the nodes that lead there, as "model/repeat/". */
+  readonly open?: readonly string[];
 }
 
 /** The constant dtype of a parameter unless its `dtype` attribute says otherwise. */

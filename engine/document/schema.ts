@@ -206,4 +206,5 @@ export const viewSchema: z.ZodType<ViewSettings> = object({
   gradientWindow: object({ low: finite, high: finite, locked: flag }).exactOptional(),
   camera: object({ x: finite, y: finite, zoom: finite }).exactOptional(),
   plot: object({ x: portAddress, y: list(portAddress) }).exactOptional(),
+  open: list(text).exactOptional(),
 });

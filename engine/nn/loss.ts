@@ -11,7 +11,7 @@ export const MSELoss = defineModule({
   summary: "The squared difference of a prediction and its target: the mean, the sum, or each.",
   formula: "L = \\frac{1}{n} \\sum_i (x_i - t_i)^2",
   label: "MSELoss",
-  glyph: "MSE",
+  glyph: "ℓ₂",
   category: "loss",
   search: ["mean squared error", "least squares", "l2"],
   inputs: ["input", "target"],

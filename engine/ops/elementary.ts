@@ -81,7 +81,7 @@ export const sin = functionOf({
   formula: "y = \\sin x",
   gradientFormula: "\\bar x = \\bar y \\cos x",
   label: "Sin",
-  glyph: "sin",
+  glyph: "∿",
   search: ["sine", "wave", "trigonometric"],
 }).rules({
   type: ({ operands }) => promotedFloatType(operands),

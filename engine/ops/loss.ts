@@ -32,7 +32,7 @@ export const mseLoss = defineOp({
   gradientFormula: "\\bar x_i = \\frac{2}{n} (x_i - t_i) \\, \\bar L",
   category: "loss",
   label: "MSELoss",
-  glyph: "MSE",
+  glyph: "ℓ₂",
   chip: "reduction",
   search: ["mean squared error", "least squares", "l2 loss", "regression"],
 }).rules({

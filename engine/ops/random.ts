@@ -32,7 +32,7 @@ export const rand = defineOp({
   gradientFormula: "\\text{none}",
   category: "random",
   label: "Rand",
-  glyph: "U",
+  glyph: "𝒰",
   chip: "size",
   search: ["uniform", "random"],
 }).rules({
@@ -55,7 +55,7 @@ export const randn = defineOp({
   gradientFormula: "\\text{none}",
   category: "random",
   label: "Randn",
-  glyph: "N",
+  glyph: "𝒩",
   chip: "size",
   search: ["normal", "gaussian", "random", "noise"],
 }).rules({
@@ -134,7 +134,7 @@ export const randLike = defineOp({
   gradientFormula: "\\text{none}",
   category: "random",
   label: "RandLike",
-  glyph: "U~",
+  glyph: "𝒰~",
   search: ["uniform like", "random"],
 }).rules({
   type: ({ operands: { input } }) => {
@@ -159,7 +159,7 @@ export const randnLike = defineOp({
   gradientFormula: "\\text{none}",
   category: "random",
   label: "RandnLike",
-  glyph: "N~",
+  glyph: "𝒩~",
   search: ["normal like", "gaussian", "noise", "random"],
 }).rules({
   type: ({ operands: { input } }) => {

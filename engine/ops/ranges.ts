@@ -60,7 +60,6 @@ export const linspace = defineOp({
   category: "creation",
   label: "Linspace",
   glyph: "⋯",
-  chip: "steps",
   search: ["range", "evenly spaced", "grid", "points"],
 }).rules({
   type: ({ attributes: { start, end, steps, dtype } }) => {

@@ -56,7 +56,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     history.replace(document);
     journal.begin();
     timeline.setState(emptyTimeline);
-    showDocument(workspace, document.root, file.name);
+    showDocument(workspace, document, file.name);
   }
 
   const app: App = {

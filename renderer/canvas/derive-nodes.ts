@@ -1,6 +1,7 @@
 /** @file React Flow's nodes, derived from the document: the same object as before wherever nothing it shows has changed. */
 import type { ChainruleDocument, GraphNode, Library, NodeId } from "@chainrule/engine/analysis";
 import type { Node } from "reactflow";
+import { countCalls } from "../nodes/member-uses";
 import { viewNode, type NodeView } from "../nodes/node-view";
 import type { Point } from "../overlay/edge-geometry";
 import type { RegionChoice } from "../workspace/workspace";
@@ -51,7 +52,9 @@ export interface SceneSource {
 /** Everything of the document besides a node itself that its view depends on. */
 function surroundings(document: ChainruleDocument, scope: Scope, fonts: number): readonly unknown[] {
   const graph = document.graphs[scope.graph];
-  return [graph?.edges, graph?.members, graph?.effects, document.functions, Object.keys(document.graphs).length, fonts];
+  const shared = countCalls(document);
+  const graphs = Object.keys(document.graphs).length;
+  return [graph?.edges, graph?.members, graph?.effects, document.functions, graphs, shared, fonts];
 }
 
 function toFlow(

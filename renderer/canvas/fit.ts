@@ -8,7 +8,7 @@ interface Viewport {
 }
 
 /** Screen pixels kept free at each side: crumbs and switches above, the legend below. */
-const margin = { left: 22, right: 22, top: 46, bottom: 88 } as const;
+const margin = { left: 14, right: 14, top: 44, bottom: 88 } as const;
 /** The minimap's corner, screen pixels with its margin. */
 const corner = { width: 184, height: 138 } as const;
 

@@ -30,13 +30,14 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
   const showPreview = useStore(app.workspace, (state) => state.showPreviews);
   const isActive = useStore(app.timeline, (state) => state.activeNode === view.id);
   const isBackwardDone = useStore(app.timeline, (state) => state.backwardDone.has(view.id));
-  const isRinged = useStore(app.workspace, (state) => view.uses > 1 && state.ringedMember === view.member);
+  const isRinged = useStore(app.workspace, (state) => view.shared && state.ringedMember === view.member);
   countCommit(id);
   const ports = view.ports.map((port) => (
     <PortDot
       key={port.side + port.name}
       port={port}
       dtype={findings?.types.get(port.side + port.name)?.dtype ?? live?.value?.dtype ?? null}
+      isInner={view.form === "terminal"}
       connected={findings?.connected.has(port.name) ?? false}
     />
   ));

@@ -150,17 +150,6 @@ export function RegionCard({ id, view, selected, active, turn, children }: Regio
           </button>
         </span>
       </div>
-      {view.ports.map((port) => (
-        <span
-          key={port.side + port.name}
-          aria-hidden
-          className={classNames(
-            "absolute h-[1.5px] w-2 bg-[var(--e-none)]",
-            port.side === "input" ? "left-[5px]" : "right-[5px]",
-          )}
-          style={{ top: port.y - 1 }}
-        />
-      ))}
       {children}
     </div>
   );

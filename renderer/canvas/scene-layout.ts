@@ -1,16 +1,17 @@
 /** @file Where the nodes of a graph stand on the canvas when its regions are drawn in place: stored positions, moved apart. */
-import type { ChainruleDocument, GraphNode, NodeId } from "@chainrule/engine/analysis";
+import type { ChainruleDocument, Edge, GraphNode, NodeId } from "@chainrule/engine/analysis";
 import type { NodeView, PortView } from "../nodes/node-view";
 import type { Point } from "../overlay/edge-geometry";
 import type { RegionChoice } from "../workspace/workspace";
 import { innerScope, openBody, type Scope } from "./scopes";
 
 export const regionHeader = 32;
-const padX = 30;
+const padX = 28;
 const padY = 14;
-const terminal = 10;
+/** A value that crosses the border has no dot of its own inside: its edges begin at the region's port. */
+const terminal = { width: 1, height: 8 } as const;
 /** Canvas pixels kept free beside and below an open region. */
-const besideGap = 36;
+const besideGap = 30;
 const belowGap = 26;
 
 /** One node in its scope, in pixels from the scope's origin. */
@@ -50,18 +51,50 @@ function portY(item: Item, side: PortView["side"], name: string): number {
   return item.view.ports.find((port) => port.side === side && port.name === name)?.y ?? item.view.height / 2;
 }
 
+/** The nodes that a value of this one depends on. */
+function upstreamOf(id: NodeId, edges: readonly Edge[]): ReadonlySet<NodeId> {
+  const found = new Set<NodeId>();
+  const wanted = [id];
+  for (let next = wanted.pop(); next !== undefined; next = wanted.pop())
+    for (const { from, to } of edges)
+      if (to[0] === next && !found.has(from[0])) {
+        found.add(from[0]);
+        wanted.push(from[0]);
+      }
+  return found;
+}
+
+/** Nodes that only serve those in the set, like a parameter of a layer behind the region: they go where those go. */
+function withServants(beside: readonly Item[], items: readonly Item[], edges: readonly Edge[], region: Item): Item[] {
+  const found = new Set(beside.map((item) => item.id));
+  for (let size = -1; size !== found.size;) {
+    size = found.size;
+    for (const { id } of items) {
+      if (id === region.id || found.has(id)) continue;
+      const out = edges.filter(({ from }) => from[0] === id);
+      const isServant = out.length > 0 && out.every(({ to }) => found.has(to[0]));
+      if (isServant && edges.every(({ from, to }) => to[0] !== id || found.has(from[0]))) found.add(id);
+    }
+  }
+  return items.filter((item) => found.has(item.id));
+}
+
 /** Moves what an open region would cover to the right or down. */
-function makeRoom(items: readonly Item[], closed: ReadonlyMap<NodeId, NodeView>): void {
+function makeRoom(items: readonly Item[], closed: ReadonlyMap<NodeId, NodeView>, edges: readonly Edge[]): void {
   const opened = items.filter((item) => item.inner !== null).sort((a, b) => a.x - b.x);
   for (const region of opened) {
     const before = closed.get(region.id) ?? region.view;
+    const leads = upstreamOf(region.id, edges);
     const low = region.y + region.view.height;
-    const ahead = items.filter((item) => item.x < region.x && item.y < low && item.y + item.view.height > region.y);
+    const ahead = items.filter(
+      (item) => leads.has(item.id) && item.x < region.x && item.y < low && item.y + item.view.height > region.y,
+    );
     const pushed = Math.max(0, ...ahead.map((item) => item.x + item.view.width + besideGap - region.x));
     if (pushed > 0) for (const item of items.filter(({ x }) => x >= region.x)) item.x += pushed;
     const [right, bottom] = [region.x + region.view.width, region.y + region.view.height];
-    const beside = items.filter((item) => item !== region && item.x >= region.x + before.width - 8);
-    const covered = beside.filter((item) => item.y < bottom && item.y + item.view.height > region.y);
+    const behind = items.filter((item) => item !== region && item.x >= region.x + before.width - 8);
+    const beside = withServants(behind, items, edges, region);
+    const covered = behind.filter((item) => item.y < bottom && item.y + item.view.height > region.y);
     const by = right + besideGap - Math.min(...covered.map((item) => item.x));
     if (covered.length > 0 && by > 0) for (const item of beside) item.x += by;
     const below = items.filter(
@@ -132,14 +165,13 @@ function placeTerminals(items: readonly Item[], borders: Laid["borders"], width:
     const { node } = item;
     if (node.kind !== "input" && node.kind !== "output") continue;
     const y = (node.kind === "input" ? borders.inputs : borders.outputs).get(node.port) ?? regionHeader + 12;
-    item.x = node.kind === "input" ? 8 : width - 8 - terminal;
-    item.y = y - terminal / 2;
+    item.x = node.kind === "input" ? 0 : width - terminal.width;
+    item.y = y - terminal.height / 2;
     item.view = {
       ...item.view,
+      ...terminal,
       form: "terminal",
-      width: terminal,
-      height: terminal,
-      ports: item.view.ports.map((port) => ({ ...port, y: terminal / 2 })),
+      ports: item.view.ports.map((port) => ({ ...port, y: terminal.height / 2 })),
     };
   }
 }
@@ -164,7 +196,7 @@ export function layOut(scope: Scope, source: LayoutSource): Laid {
       item.y += kept[i]?.y ?? 0;
     });
   } else {
-    makeRoom(bodies, closed);
+    makeRoom(bodies, closed, source.document.graphs[scope.graph]?.edges ?? []);
     if (scope.steps.length > 0 && bodies.length > 0) {
       const left = padX - Math.min(...bodies.map((item) => item.x));
       const top = regionHeader + padY - Math.min(...bodies.map((item) => item.y));

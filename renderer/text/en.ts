@@ -147,6 +147,16 @@ export const en = {
       whenFalse: "false",
       otherGraph: "An edge joins nodes of one graph. Connect it to the region's own port instead.",
     },
+    badges: {
+      shared: "shared",
+      muted: "muted",
+      bypassed: "bypassed",
+      frozen: "frozen",
+      pinned: "pinned",
+      stale: "stale",
+      breakpoint: "breakpoint",
+      backwardDone: "backward done",
+    },
     toggles: {
       overlay: "Show gradients",
       shapes: "Show shapes",

@@ -1,5 +1,5 @@
 /** @file What the window shows of the open document: which graph, what is selected, which panels. Never saved or undone. */
-import type { GraphId, NodeId, PortAddress } from "@chainrule/engine/analysis";
+import type { ChainruleDocument, GraphId, NodeId, PortAddress } from "@chainrule/engine/analysis";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { OverlayMode } from "../overlay/edge-style";
 
@@ -108,14 +108,18 @@ export function focusScope(workspace: Workspace, steps: readonly GraphStep[]): v
   workspace.setState({ inside: steps.length === 0 ? null : { under: state.path, steps } });
 }
 
-/** Shows a document's root with nothing selected. */
-export function showDocument(workspace: Workspace, root: GraphId, fileName: string | null): void {
+/** Shows a document's root with nothing selected, and the regions open that it names. */
+export function showDocument(
+  workspace: Workspace,
+  { root, view }: Pick<ChainruleDocument, "root" | "view">,
+  fileName: string | null,
+): void {
   workspace.setState({
     screen: "editor",
     path: [{ graph: root, through: null }],
     selection: new Set(),
     selectedEdge: null,
-    regions: new Map(),
+    regions: new Map((view.open ?? []).map((key) => [key, { open: true }])),
     fileName,
     notice: null,
   });
