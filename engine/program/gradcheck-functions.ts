@@ -96,12 +96,20 @@ function trial(document: ChainruleDocument, id: FunctionId, types: ReadonlyMap<s
   return made;
 }
 
-/** Inputs of a try: away from 0, of both signs at first, then positive, where logarithms and roots are at home. */
+/** How the inputs of a try are spread: of both signs, positive where logarithms and roots are at home, and farther from 0. */
+const spreads = [
+  (number: number) => number,
+  Math.abs,
+  (number: number) => -Math.abs(number),
+  (number: number) => 2.5 * number,
+] as const;
+
+/** Inputs of a try, away from 0. */
 function numbersFor(dtype: DType, shape: Shape, seed: number, attempt: number): TensorData {
+  const spread = spreads[attempt % spreads.length] ?? spreads[0];
   const numbers = seededNumbers(seed * 31 + attempt, elementCount(shape)).map((number) => {
     if (!isFloat(dtype)) return dtype === "bool" ? Number(number > 0) : Math.floor((number + 1) * 1.5);
-    const away = Math.sign(number || 1) * (0.2 + Math.abs(number));
-    return attempt % 2 === 1 ? Math.abs(away) : away;
+    return spread(Math.sign(number || 1) * (0.2 + Math.abs(number)));
   });
   return tensorData(dtype === "float32" ? "float64" : dtype, shape, numbers);
 }

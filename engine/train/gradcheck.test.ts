@@ -74,6 +74,26 @@ describe("gradcheckFunctions", () => {
     expect(first?.message).not.toContain("Every element");
   });
 
+  it.each([
+    ["negative inputs", "grad * 1.5 * (5*x**2 - 1) * where(lt(x, 0), 1.01, 1)"],
+    ["positive inputs", "grad * 1.5 * (5*x**2 - 1) * where(gt(x, 0), 1.01, 1)"],
+    ["inputs beyond 1.5", "grad * 1.5 * (5*x**2 - 1) * where(gt(abs(x), 1.5), 1.01, 1)"],
+    ["the first element", "grad * 1.5 * (5*x**2 - 1) * (1 + 0.001 * eq(arange({ end: 2 }), 0))"],
+    ["large gradients of the output", "clamp(grad, { min: -1, max: 1 }) * 1.5 * (5*x**2 - 1)"],
+  ])("finds what is wrong only for %s", async (_, formula) => {
+    const [first] = await check(legendreBackward(formula));
+    expect(first).toMatchObject({ order: 1, ok: false });
+  });
+
+  it("finds one part in a thousand of a small gradient", async () => {
+    const small = (document: ChainruleDocument, factor: number) =>
+      withGraph(document, "legendre3_forward", (graph) => ({ ...graph, nodes: Object.fromEntries(Object.entries(graph.nodes).map(([id, node]) => [id, node.kind === "expression" ? { ...node, formula: `${factor} * (5*x**3 - 3*x)` } : node])) as Graph["nodes"] })); // prettier-ignore
+    const right = await check(small(legendreBackward("grad * 0.003 * (5*x**2 - 1)"), 0.001));
+    expect(right.map(({ ok }) => ok)).toEqual([true, true]);
+    const [wrong] = await check(small(legendreBackward("grad * 0.003003 * (5*x**2 - 1)"), 0.001));
+    expect(wrong).toMatchObject({ ok: false });
+  });
+
   it("finds a shape that could be summed away but has nothing to sum, and lets a sum be left to us", async () => {
     const [reshaped] = await check(legendreBackward("unsqueeze(grad * 1.5 * (5*x**2 - 1), { dim: 0 })"));
     expect(reshaped).toMatchObject({ ok: false });
