@@ -72,6 +72,18 @@ export class Edits {
     );
   }
 
+  /** Puts nodes to new places, and reroute dots on edges; their places are the dots' corners. */
+  layOut(
+    graph: GraphId,
+    positions: ReadonlyMap<NodeId, Position>,
+    dots: readonly { readonly to: PortAddress; readonly places: readonly Position[] }[],
+  ): void {
+    this.history.edit(words.layout, (draft) => {
+      nodes.positionNodes(draft, graph, positions);
+      for (const { to, places } of dots) for (const place of places) edges.reroute(draft, graph, to, place, randomId);
+    });
+  }
+
   connect(graph: GraphId, from: PortAddress, to: PortAddress): void {
     this.history.edit(words.connect, (draft) => edges.connect(draft, graph, from, to));
   }

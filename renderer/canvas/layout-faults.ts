@@ -27,13 +27,18 @@ const clearance = 5;
 /** Canvas pixels between two samples of a curve. */
 const sampleEvery = 5;
 
+/** A reroute dot covers nothing and has no ports that stick out: it only must not lie on a node. */
+const isDot = (box: Box): boolean => box.width <= 8;
+
 /** Whether two boxes are nearer than they may be. */
 export function areNear(a: Box, b: Box): boolean {
+  if (isDot(a) && isDot(b)) return false;
+  const apart = isDot(a) || isDot(b) ? { beside: 0, below: 0 } : nearest;
   return (
-    a.x < b.x + b.width + nearest.beside &&
-    b.x < a.x + a.width + nearest.beside &&
-    a.y < b.y + b.height + nearest.below &&
-    b.y < a.y + a.height + nearest.below
+    a.x < b.x + b.width + apart.beside &&
+    b.x < a.x + a.width + apart.beside &&
+    a.y < b.y + b.height + apart.below &&
+    b.y < a.y + a.height + apart.below
   );
 }
 
@@ -65,6 +70,7 @@ export function layoutFaults(boxes: readonly Box[], curves: readonly Curve[]): r
   });
   for (const curve of curves)
     for (const box of boxes)
-      if (!curve.ends.includes(box.id) && runsUnder(curve, box)) faults.push({ kind: "under", curve, node: box.id });
+      if (!isDot(box) && !curve.ends.includes(box.id) && runsUnder(curve, box))
+        faults.push({ kind: "under", curve, node: box.id });
   return faults;
 }

@@ -1,9 +1,12 @@
-/** @file Tidies the layout: layers from left to right by elk, in a worker, the selection or everything. */
+/** @file Tidies the graph under edit: the selection or everything, by elk in a worker, as one undoable step. */
 import type { ELK } from "elkjs/lib/elk-api";
 import type { NodeId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import { viewNode } from "../nodes/node-view";
-import { currentGraph } from "../workspace/workspace";
+import { currentGraph, insideSteps, scopeKey } from "../workspace/workspace";
+import { NodeDerivation, type CanvasNode } from "./derive-nodes";
+import { stageScope } from "./scopes";
+import { tidyGraph, type TidyNode } from "./tidy";
 
 let elk: ELK | null = null;
 
@@ -14,7 +17,23 @@ async function engine(): Promise<ELK> {
   return elk;
 }
 
-/** Moves the selected nodes, or all of them, into layers; as one undoable step. */
+/** The nodes of the graph under edit as they are drawn: open regions with their whole box. */
+function drawnNodes(app: App): readonly CanvasNode[] {
+  const state = app.workspace.getState();
+  const focus = scopeKey(insideSteps(state));
+  const scene = new NodeDerivation(app.library).derive({
+    document: app.history.document(),
+    stage: stageScope(state),
+    regions: state.regions,
+    focus,
+    selection: new Set(),
+    fonts: 0,
+    isDragging: false,
+  });
+  return scene.nodes.filter(({ data }) => data.scope === focus);
+}
+
+/** Moves the selected nodes, or all of them, into layers. */
 export async function tidy(app: App): Promise<void> {
   const id = currentGraph(app.workspace.getState());
   const document = app.history.document();
@@ -22,49 +41,24 @@ export async function tidy(app: App): Promise<void> {
   if (id === null || graph === undefined) return;
   const { selection } = app.workspace.getState();
   const chosen = new Set<NodeId>(selection.size > 1 ? selection : Object.keys(graph.nodes));
-  const views = Object.entries(graph.nodes)
-    .filter(([node]) => chosen.has(node))
-    .map(([node, content]) => viewNode(document, id, node, content, app.library));
-  if (views.length === 0) return;
-  const layout = await (
-    await engine()
-  ).layout({
-    id: "root",
-    layoutOptions: {
-      "elk.algorithm": "layered",
-      "elk.direction": "RIGHT",
-      "elk.layered.spacing.nodeNodeBetweenLayers": "56",
-      "elk.spacing.nodeNode": "26",
-      "elk.spacing.edgeNode": "18",
-      "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-    },
-    children: views.map((view) => ({
-      id: view.id,
-      width: view.width,
-      height: view.height,
-      layoutOptions: { "elk.portConstraints": "FIXED_POS" },
-      ports: view.ports.map((port) => ({
-        id: `${view.id}\u0000${port.side}\u0000${port.name}`,
-        x: port.side === "input" ? 0 : view.width,
-        y: port.y,
-        width: 0,
-        height: 0,
-      })),
-    })),
-    edges: graph.edges
-      .filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]))
-      .map((edge, i) => ({
-        id: `e${i}`,
-        sources: [`${edge.from[0]}\u0000output\u0000${edge.from[1]}`],
-        targets: [`${edge.to[0]}\u0000input\u0000${edge.to[1]}`],
-      })),
+  const nodes = drawnNodes(app).flatMap(({ data }): TidyNode[] => {
+    const { node, id: key } = data.view;
+    if (!chosen.has(key)) return [];
+    // What crosses a region's border is drawn on it, and as a node where its graph is entered.
+    const view = data.view.form === "terminal" ? viewNode(document, id, key, node, app.library) : data.view;
+    return [{ id: key, ...node.position, width: view.width, height: view.height, ports: view.ports }];
   });
-  const left = Math.min(...views.map((view) => view.node.position.x));
-  const top = Math.min(...views.map((view) => view.node.position.y));
-  const at = new Map(
-    (layout.children ?? []).map((child) => [child.id, { x: left + (child.x ?? 0), y: top + (child.y ?? 0) }]),
+  if (nodes.length === 0) return;
+  const edges = graph.edges.filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]));
+  const { positions, dots } = await tidyGraph(await engine(), nodes, edges);
+  // The hand may have gone on meanwhile.
+  if (app.history.document() !== document) return;
+  const left = Math.min(...nodes.map(({ x }) => x));
+  const top = Math.min(...nodes.map(({ y }) => y));
+  app.edits.layOut(
+    id,
+    new Map([...positions].map(([key, { x, y }]) => [key, { x: left + x, y: top + y }])),
+    dots.map(({ to, places }) => ({ to, places: places.map(({ x, y }) => ({ x: left + x - 4, y: top + y - 4 })) })),
   );
-  app.edits.positionNodes(id, at);
   app.canvas.fit();
 }

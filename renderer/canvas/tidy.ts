@@ -132,6 +132,7 @@ class Draft {
   }
 }
 
+const dotGap = 14;
 const stepPixels = 6;
 const furthest = 30;
 /** Rounds of moving what is at fault. */
@@ -159,7 +160,12 @@ function goRound(laid: ElkNode, nodes: readonly TidyNode[], edges: readonly Tidy
   return edges.flatMap((edge, i) => {
     if (!bad.has(`${edge.from[0]}\n${edge.to[0]}`)) return [];
     const section = laid.edges?.[i]?.sections?.[0];
-    const places = (section?.bendPoints ?? []).map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
+    const { from, to } = draft.curve(edge);
+    // Clear of the ports at both ends.
+    const places = (section?.bendPoints ?? []).map(({ x, y }) => ({
+      x: Math.round(Math.min(Math.max(x, from.x + dotGap), to.x - dotGap)),
+      y: Math.round(y),
+    }));
     return places.length === 0 ? [] : [{ to: edge.to, places }];
   });
 }
