@@ -5,6 +5,7 @@ import { notDifferentiable, operand } from "../ir/op";
 import { refuse } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import { tensorData, type TensorType, type TypedArray } from "../ir/tensor";
+import type { TorchGenerator } from "../random/torch-generator";
 import type { ScalarBuilder } from "../scalar/builder";
 import type { ScalarExpression } from "../scalar/expression";
 import { requireFloat, tensorType } from "./output-types";
@@ -13,9 +14,18 @@ import { drawn, sample } from "./samples";
 const size = attribute.shape({ default: [], summary: "Extents, outermost first." });
 const onlyItsType = notDifferentiable("only its shape and dtype are used");
 
-/** Draws are float32, as PyTorch's default; a float64 tensor holds them converted. */
 function held(values: ArrayLike<number>, { dtype, shape: extents }: TensorType): TypedArray {
   return tensorData(dtype, extents, values).data;
+}
+
+function evenly(generator: TorchGenerator, out: TensorType): TypedArray {
+  const count = elementCount(out.shape);
+  return out.dtype === "float64" ? generator.rand64(count) : generator.rand(count);
+}
+
+function normally(generator: TorchGenerator, out: TensorType): TypedArray {
+  const count = elementCount(out.shape);
+  return out.dtype === "float64" ? generator.randn64(count) : generator.randn(count);
 }
 
 /** Box–Muller: √(−2 ln(1 − u₀)) · cos 2πu₁, standard normal. 1 − u₀ is never 0. */
@@ -39,7 +49,7 @@ export const rand = defineOp({
   type: ({ attributes }) => tensorType("float32", attributes.size),
   compute: {
     kind: "random",
-    host: (generator, { out }) => held(generator.rand(elementCount(out.shape)), out),
+    host: (generator, { out }) => evenly(generator, out),
     device: (_, uniform) => uniform(0),
   },
   gradients: {},
@@ -62,7 +72,7 @@ export const randn = defineOp({
   type: ({ attributes }) => tensorType("float32", attributes.size),
   compute: {
     kind: "random",
-    host: (generator, { out }) => held(generator.randn(elementCount(out.shape)), out),
+    host: (generator, { out }) => normally(generator, out),
     device: (s, uniform) => normal(s, uniform),
   },
   gradients: {},
@@ -143,12 +153,17 @@ export const randLike = defineOp({
   },
   compute: {
     kind: "random",
-    host: (generator, { out }) => held(generator.rand(elementCount(out.shape)), out),
+    host: (generator, { out }) => evenly(generator, out),
     device: (_, uniform) => uniform(0),
   },
   gradients: { input: onlyItsType },
   torch: { python: "torch.rand_like({input})" },
-  samples: [sample([drawn([2, 3])]), sample([drawn([20])])],
+  samples: [
+    sample([drawn([2, 3])]),
+    sample([drawn([20])]),
+    sample([drawn([2, 3], -2, 2, 1, "float64")]),
+    sample([drawn([33], -2, 2, 1, "float64")]),
+  ],
 });
 
 export const randnLike = defineOp({
@@ -168,10 +183,15 @@ export const randnLike = defineOp({
   },
   compute: {
     kind: "random",
-    host: (generator, { out }) => held(generator.randn(elementCount(out.shape)), out),
+    host: (generator, { out }) => normally(generator, out),
     device: (s, uniform) => normal(s, uniform),
   },
   gradients: { input: onlyItsType },
   torch: { python: "torch.randn_like({input})" },
-  samples: [sample([drawn([2, 3])]), sample([drawn([20])])],
+  samples: [
+    sample([drawn([2, 3])]),
+    sample([drawn([20])]),
+    sample([drawn([2, 3], -2, 2, 1, "float64")]),
+    sample([drawn([33], -2, 2, 1, "float64")]),
+  ],
 });

@@ -10,9 +10,15 @@ import { namedOperands } from "../tape/record";
 import type { NodeRun } from "./frame";
 import type { OnceDraw } from "./scope";
 
-/** The type a draw has in PyTorch's stream: draws are float32 whatever they are kept in. Note [Creation in float64]. */
-function drawnType(op: AnyOp, operands: readonly (TensorType | null)[], attributes: Attributes): TensorType {
-  return op.rules.type({ operands: namedOperands(op, operands), attributes });
+/** The type a draw has in PyTorch's stream: in a float64 run that of float32, as Note [Creation in float64] says. */
+function drawnType(
+  op: AnyOp,
+  operands: readonly (TensorType | null)[],
+  attributes: Attributes,
+  float: DType,
+): TensorType {
+  const { dtype, shape } = op.rules.type({ operands: namedOperands(op, operands), attributes });
+  return { dtype: dtype === "float64" && float === "float64" ? "float32" : dtype, shape };
 }
 
 /** Gives a draw its slot, once its type is known. */
@@ -26,7 +32,7 @@ export function settleDraw(
   if (draw.slot) return;
   const { compute } = op.rules;
   invariant(compute.kind === "random", "only random ops draw");
-  const out = drawnType(op, operands, attributes);
+  const out = drawnType(op, operands, attributes, float);
   const dtype = out.dtype === "float32" ? float : out.dtype;
   const type: TensorType = { dtype, shape: out.shape };
   const named = namedOperands(op, operands);

@@ -11,6 +11,10 @@ export interface TorchGenerator {
   rand(count: number): Float32Array;
   /** torch.randn: float32; scalar path below 16 elements, vector path from 16 on. */
   randn(count: number): Float32Array;
+  /** torch.rand of float64. */
+  rand64(count: number): Float64Array;
+  /** torch.randn of float64, within 1 ulp. */
+  randn64(count: number): Float64Array;
   /** torch.randint(low, high): integers in [low, high). */
   randint(low: number, high: number, count: number): Float64Array;
   /** torch.randperm(n). */
@@ -75,23 +79,46 @@ export function createTorchGenerator(seed: number | bigint): TorchGenerator {
   };
 
   /** normal_fill: uniforms for all, then sixteen at a time; a tail draws its last sixteen again. */
-  const fillNormal = (values: Float32Array): void => {
-    for (let i = 0; i < values.length; i++) values[i] = uniform24();
-    for (let i = 0; i + 16 <= values.length; i += 16) fill16(values, i);
+  const fillNormal = <T extends Float32Array | Float64Array>(
+    values: T,
+    uniform: () => number,
+    fill: (values: T, start: number) => void,
+  ): void => {
+    for (let i = 0; i < values.length; i++) values[i] = uniform();
+    for (let i = 0; i + 16 <= values.length; i += 16) fill(values, i);
     if (values.length % 16 === 0) return;
     const tail = values.length - 16;
-    for (let i = tail; i < values.length; i++) values[i] = uniform24();
-    fill16(values, tail);
+    for (let i = tail; i < values.length; i++) values[i] = uniform();
+    fill(values, tail);
+  };
+
+  /** normal_fill_16 of float64, which has no vector path of its own. */
+  const fillDouble16 = (values: Float64Array, start: number): void => {
+    for (let i = start; i < start + 8; i++) {
+      const radius = Math.sqrt(-2 * Math.log(1 - (values[i] ?? 0)));
+      const theta = 2 * Math.PI * (values[i + 8] ?? 0);
+      values[i] = radius * Math.cos(theta);
+      values[i + 8] = radius * Math.sin(theta);
+    }
   };
 
   return {
+    rand64(count) {
+      return new Float64Array(count).map(uniform53);
+    },
+    randn64(count) {
+      const values = new Float64Array(count);
+      if (count < 16) return values.map(normal);
+      fillNormal(values, uniform53, fillDouble16);
+      return values;
+    },
     rand(count) {
       return new Float32Array(count).map(uniform24);
     },
     randn(count) {
       const values = new Float32Array(count);
       if (count < 16) return values.map(normal);
-      fillNormal(values);
+      fillNormal(values, uniform24, fill16);
       return values;
     },
     randint(low, high, count) {
