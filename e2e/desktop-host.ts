@@ -39,7 +39,7 @@ export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainr
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
-  const args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", root];
+  const args = ["--no-sandbox", "--enable-unsafe-swiftshader", root];
   const electron = await _electron.launch({ executablePath, args, env });
   const page = await pageNamed(electron, "index.html");
   return {

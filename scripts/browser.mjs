@@ -3,13 +3,14 @@ import { spawn } from "node:child_process";
 import { chromium } from "playwright";
 import { findBrowser } from "./setup.mjs";
 
-/** WebGPU and WebGL on the CPU where there is no GPU, and nothing that talks to the network by itself. */
+/**
+ * WebGPU and WebGL on the CPU where there is no GPU, and nothing that talks to the network by itself. How pages are composed is
+ * left to Chromium: made to go through SwiftShader too, a frame takes ten times as long.
+ */
 export const browserSwitches = [
   "--no-sandbox",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
-  "--use-gl=angle",
-  "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--disable-quic",
   "--no-first-run",

@@ -276,6 +276,7 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     },
     async retrain(request, { cancelled, progress }) {
       const session = sessionOf(request);
+      const { revision } = session;
       const { seed, stopOnNaN } = { seed: session.document.seed, ...session.document.training };
       const wanted = {
         program: session.program(),
@@ -293,7 +294,7 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
         const adopted =
           request.adopt && trainer.step >= request.steps && (await session.adopt(await trainer.checkpoint()));
         return {
-          revision: session.revision,
+          revision,
           step,
           adopted,
           steps: Float64Array.from(steps),

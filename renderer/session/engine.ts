@@ -57,6 +57,8 @@ export class Engine {
   private known: { readonly revision: number; readonly hash: string } | null = null;
   private readonly unsent: DocumentChange[] = [];
   private sending: Promise<void> = Promise.resolve();
+  /** The edits so far are on their way: what is asked from now on is answered for the document with them. */
+  private posted: Promise<void> = Promise.resolve();
   /** The revision at which the document on screen was opened. */
   private replacedAt = 0;
   private checkpoint: CheckpointPayload | null = null;
@@ -208,7 +210,10 @@ export class Engine {
       this.live.markStale(this.live.keys());
     }
     this.unsent.push(change);
-    this.sending = this.sending.then(() => this.send()).catch((error: unknown) => this.tell(messageOf(error)));
+    this.posted = new Promise((posted) => {
+      const sent = this.sending.then(() => this.send(posted));
+      this.sending = sent.catch((error: unknown) => this.tell(messageOf(error))).finally(posted);
+    });
   }
 
   /** Lets the engine free what it held for a document that is no longer open. */
@@ -217,7 +222,7 @@ export class Engine {
   }
 
   /** Sends every edit that waits in one go, so that a drag never runs ahead of the engine. */
-  private async send(): Promise<void> {
+  private async send(posted: () => void): Promise<void> {
     // An edit that still waited when another document came belongs to a session that is gone.
     const changes = this.unsent.splice(0).filter((change) => change.revision >= this.replacedAt);
     const { known } = this;
@@ -227,7 +232,9 @@ export class Engine {
     if (known === null || news.some((change) => change.replaced)) return this.openDocument();
     const patches = news.flatMap((change) => change.patches.map((patch) => ({ ...patch, path: [...patch.path] })));
     const hash = patchedHash(known.hash, patches);
-    const reply = await this.call("patch", { base: known, revision: last.revision, hash, patches });
+    const replying = this.call("patch", { base: known, revision: last.revision, hash, patches });
+    posted();
+    const reply = await replying;
     if (reply.outcome === "applied") this.known = { revision: last.revision, hash: reply.hash };
     else await this.openDocument();
   }
@@ -305,9 +312,9 @@ export class Engine {
     return this.attempt(this.call("gradcheck", { function: name }));
   }
 
-  /** Trains beside the session, once what was edited has been sent; null where it cannot. */
+  /** Trains beside the session, right behind what was edited; null where it cannot. */
   async retrain(request: RetrainRequest): Promise<Reply<"retrain"> | null> {
-    await this.sending;
+    await this.posted;
     const watch = this.places.length > mostAtRest ? [] : [...this.places];
     return this.call("retrain", { ...request, places: [...request.places], watch }).catch(() => null);
   }

@@ -58,15 +58,16 @@ export function createRetrainer(history: DocumentHistory, settings: Settings, en
 
   /** Trains a part, and draws it. */
   async function part(goOn: boolean): Promise<void> {
-    const [since, revision, adopt] = [changedAt, history.revision(), !isHeld];
+    const [since, wanted, adopt] = [changedAt, history.revision(), !isHeld];
     changedAt = null;
     const { steps } = history.document().training;
     const places = plotPlaces();
     const limitMs = isHeld ? underHandMs : afterMs;
     const reply = await engine.retrain({ steps, goOn, limitMs, places, maxElements: mostElements, adopt });
+    const isNew = reply !== null && reply.revision >= wanted;
     // What is under the hand is not the session's yet, even where no step is left.
-    trained = { revision, isLeft: reply !== null && (!adopt || reply.step < steps) };
-    if (reply === null) return;
+    trained = { revision: isNew ? reply.revision : wanted, isLeft: isNew && (!adopt || reply.step < steps) };
+    if (!isNew) return;
     engine.showRetrained(reply, places);
     if (since !== null) measure(since, reply.step);
   }
