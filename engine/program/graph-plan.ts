@@ -11,6 +11,7 @@ import type {
 } from "../document/document";
 import { parseFormula, type Formula } from "../document/formula";
 import { nodeLabel } from "../document/labels";
+import { orderNodes } from "../document/node-order";
 import { own, visibleMembers, type Library } from "../document/library";
 import type { DiagnosticCode, DiagnosticParameters } from "../ir/diagnostic";
 import { Refusal } from "../ir/refusal";
@@ -96,41 +97,9 @@ class Planner {
     this.ops.set(id, readWritten(op, written));
   }
 
-  /** Depth first, iterative, in the order nodes are listed, so that equal documents run alike. */
   private sort(): NodeId[] {
-    const effects = this.graph.effects.filter((id) => own(this.graph.nodes, id));
-    const before = new Map<NodeId, NodeId>();
-    effects.forEach((id, i) => {
-      const previous = effects[i - 1];
-      if (previous !== undefined && previous !== id) before.set(id, previous);
-    });
-    const state = new Map<NodeId, "open" | "done">();
-    const order: NodeId[] = [];
-    const dependencies = (id: NodeId): NodeId[] => {
-      const wired = [...(this.incoming.get(id)?.values() ?? [])].map((edge) => edge.from[0]);
-      const previous = before.get(id);
-      return previous === undefined ? wired : [previous, ...wired];
-    };
-    for (const start of [...effects, ...Object.keys(this.graph.nodes)]) {
-      if (state.has(start)) continue;
-      const stack = [{ id: start, rest: dependencies(start) }];
-      state.set(start, "open");
-      for (let top = stack.at(-1); top; top = stack.at(-1)) {
-        const next = top.rest.shift();
-        if (next === undefined) {
-          state.set(top.id, "done");
-          order.push(top.id);
-          stack.pop();
-        } else if (state.get(next) === "open") {
-          const cycle = stack.slice(stack.findIndex((entry) => entry.id === next)).map((entry) => entry.id);
-          this.refuseCycle(cycle, before);
-        } else if (!state.has(next)) {
-          state.set(next, "open");
-          stack.push({ id: next, rest: dependencies(next) });
-        }
-      }
-    }
-    return order;
+    const sources = (id: NodeId): NodeId[] => [...(this.incoming.get(id)?.values() ?? [])].map((edge) => edge.from[0]);
+    return orderNodes(this.graph, sources, (cycle, before) => this.refuseCycle(cycle, before));
   }
 
   private refuseCycle(cycle: readonly NodeId[], before: ReadonlyMap<NodeId, NodeId>): void {
