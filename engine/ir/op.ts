@@ -244,3 +244,9 @@ export interface AnyRules {
   readonly gradFn?: string;
   readonly samples: readonly Sample[];
 }
+
+/** Whether an op is a draw that a device can make each step. */
+export function canDrawEachStep(op: AnyOp): boolean {
+  const { compute } = op.rules;
+  return compute.kind === "random" && compute.onceOnly !== true;
+}

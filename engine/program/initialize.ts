@@ -2,6 +2,7 @@
 import type { TensorData } from "../ir/tensor";
 import { tensorData } from "../ir/tensor";
 import type { SlotId } from "../ir/value";
+import { stepKey } from "../random/step-key";
 import type { TorchGenerator } from "../random/torch-generator";
 import { randomSlots } from "../tape/record";
 import type { MemberInstance, Scope } from "./scope";
@@ -54,20 +55,12 @@ function initializeScope(scope: Scope, generator: TorchGenerator, values: Values
   }
 }
 
-/** 32 bits of the generator's state: the Philox key follows from the seed and takes nothing from PyTorch's stream. */
-function keyFrom(state: Uint8Array, salt: number): number {
-  let hash = 0x811c9dc5 ^ salt;
-  for (const byte of state) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
-}
-
 /** Values of every slot that has one before the first step. */
 export function initialValues(root: Scope, generator: TorchGenerator): ReadonlyMap<SlotId, TensorData> {
   const values: Values = new Map();
-  const state = generator.save();
-  values.set(randomSlots.keyLow, tensorData("int32", [], [keyFrom(state, 0)]));
-  values.set(randomSlots.keyHigh, tensorData("int32", [], [keyFrom(state, 0x9e3779b9)]));
+  const [low, high] = stepKey(generator.save());
+  values.set(randomSlots.keyLow, tensorData("int32", [], [low]));
+  values.set(randomSlots.keyHigh, tensorData("int32", [], [high]));
   values.set(randomSlots.counter, tensorData("int32", [], [0]));
   initializeScope(root, generator, values);
   return values;

@@ -21,9 +21,21 @@ export const randomSlots = {
 
 const counterType: TensorType = { dtype: "int32", shape: [] };
 
+/** Where draws "each step" take their numbers from. */
+export interface StepRandom {
+  /** The slots of the Philox key, and of a counter that goes up by one each step. All int32 scalars. */
+  readonly keyLow: SlotId;
+  readonly keyHigh: SlotId;
+  readonly counter: SlotId;
+  /** The next draw's place in its step; without it, draws are numbered by the tape. */
+  nextStream?(): number;
+}
+
 export interface TapeOptions {
   /** What float32 is recorded as. */
   readonly float: Tape["float"];
+  /** Without it: randomSlots. */
+  readonly random?: StepRandom;
 }
 
 /** Operands by their declared names, as rules take them. */
@@ -50,6 +62,7 @@ class StepRecord implements Tape {
   readonly values: Value[] = [];
   readonly float: Tape["float"];
   draws = 0;
+  private readonly random: StepRandom;
   private readonly slots = new Map<SlotId, Value>();
   private place: Place = { phase: "forward", path: [], node: null, port: null };
   private ops: readonly string[] = [];
@@ -60,6 +73,7 @@ class StepRecord implements Tape {
 
   constructor(options: TapeOptions) {
     this.float = options.float;
+    this.random = options.random ?? randomSlots;
   }
 
   /** Note [Creation in float64]: draws and linspace are made in float32 and then cast, so that both modes start alike. */
@@ -101,10 +115,13 @@ class StepRecord implements Tape {
   }
 
   private randomDefinition(op: AnyOp, operands: readonly (Value | null)[], attributes: Attributes): Definition {
-    const low = this.slot(randomSlots.keyLow, counterType, false);
-    const high = this.slot(randomSlots.keyHigh, counterType, false);
-    const counter = this.slot(randomSlots.counter, counterType, false);
-    return { kind: "random", op, operands, attributes, stream: this.draws++, key: [low, high], counter };
+    const { random } = this;
+    const low = this.slot(random.keyLow, counterType, false);
+    const high = this.slot(random.keyHigh, counterType, false);
+    const counter = this.slot(random.counter, counterType, false);
+    const stream = random.nextStream?.() ?? this.draws;
+    this.draws++;
+    return { kind: "random", op, operands, attributes, stream, key: [low, high], counter };
   }
 
   private compositeBoundary(
