@@ -40,8 +40,8 @@ export async function makeEngineBundle() {
   );
   const entry = `
     import { startRun as start, torch } from "./engine/api";
-    export { AutogradFunction as Function, Context, Run, Tensor, enableGrad, fromArray, manualSeed, nn, noGrad, optim,
-      randomInt, summarize, synchronize, tensor, uniform, useDevice } from "./engine/api";
+    export { AutogradFunction as Function, Context, Run, Tensor, enableGrad, fromArray, frozen, manualSeed, nn, noGrad,
+      optim, randomInt, summarize, synchronize, tensor, uniform, useDevice } from "./engine/api";
     export const { ${functionNames().join(", ")} } = torch;
     ${hostText}`;
   const js = await bundle(entry, { minify: true, keepNames: true });

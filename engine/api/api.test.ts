@@ -139,12 +139,67 @@ describe("values across steps", () => {
     for (const value of await vector.toArray()) expect(value).toBeCloseTo(expected, 3);
   });
 
-  it("cannot carry a graph over an update: never a wrong gradient", () => {
+  it("carry their graph over an update, until the next step begins", async () => {
     const w = tensor(1, { requiresGrad: true });
     const before = w.mul(3);
     step(w, w.mul(w));
+    before.mul(w).backward();
+    // w was 1 in `before` and is 0.8 now: d(3 w₀ · w)/dw = 3 · 0.8 + 3 · 1
+    expect(await w.gradient().item()).toBeCloseTo(5.4, 5);
+    expect(await w.item()).toBeCloseTo(0.8, 6);
+  });
+
+  it("give no wrong gradient once the next step has begun", () => {
+    const w = tensor(1, { requiresGrad: true });
+    const before = w.mul(3);
+    step(w, w.mul(w));
+    w.mul(2);
     expect(() => before.mul(w).backward()).toThrow("made before the last update");
     expect(w.grad).toBeNull();
+  });
+
+  it("serve two losses with an optimiser each, in one plan a step", async () => {
+    manualSeed(0);
+    const w = tensor(1, { requiresGrad: true });
+    const v = tensor(2, { requiresGrad: true });
+    const [first, second] = [new optim.SGD([w], { lr: 0.1 }), new optim.SGD([v], { lr: 0.1 })];
+    const expected = { w: 1, v: 2 };
+    const plans: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const product = w.mul(v);
+      const [left, right] = [product.pow(2), product.add(v)];
+      first.zeroGrad();
+      second.zeroGrad();
+      left.backward(null, { retainGraph: true });
+      first.step();
+      v.grad = null;
+      right.backward();
+      second.step();
+      const { w: before, v: other } = expected;
+      expected.w -= 0.1 * 2 * before * other * other;
+      expected.v -= 0.1 * (before + 1);
+      if (i % 3 === 2) await w.item();
+      if (i % 3 === 2) plans.push(runtime.plans.size);
+    }
+    expect(await w.item()).toBeCloseTo(expected.w, 5);
+    expect(await v.item()).toBeCloseTo(expected.v, 5);
+    expect(plans[2]).toBe(plans[1]);
+  });
+
+  it("accumulate into the same gradient, so that steps that never clear it share a plan", async () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const plans: number[] = [];
+    let early: Tensor | null = null;
+    for (let i = 0; i < 9; i++) {
+      w.mul(3).sum().backward();
+      early ??= w.gradient();
+      noGrad(() => w.sub_(w.gradient().mul(0.1)));
+      if (i % 3 === 2) await w.toArray();
+      if (i % 3 === 2) plans.push(runtime.plans.size);
+    }
+    expect(await w.gradient().toArray()).toEqual(new Float32Array([27, 27]));
+    expect(await early?.toArray()).toEqual(new Float32Array([3, 3]));
+    expect(plans[2]).toBe(plans[1]);
   });
 });
 

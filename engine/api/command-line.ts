@@ -126,6 +126,11 @@ export class Run {
     this.started = host.now();
   }
 
+  /** Begins a step of the loop: what is drawn "each step" is new. */
+  beginStep(): void {
+    runtime.beginStep();
+  }
+
   /** Reports the loss of this step when its turn has come; a NaN ends the run. */
   async log(step: number, loss: Tensor): Promise<void> {
     const { logEvery, json, keepGoing } = this.switches;

@@ -36,7 +36,7 @@ export declare class Tensor {
   readonly gradFn: string | null;
   /** The gradient that backward accumulated; null before, and after it is cleared. */
   grad: Tensor | null;
-  /** Its gradient; throws where backward has not left one. */
+  /** Its gradient as it is now, whatever a later backward adds; throws where backward has not left one. */
   gradient(): Tensor;
   /** Gradients of every leaf it was made of, added to their grad. A cotangent is needed unless it has one element. */
   backward(cotangent?: Tensor | null, settings?: BackwardSettings): void;
@@ -69,6 +69,10 @@ export declare function randomInt(low: number, high: number): number;
 export declare function noGrad<T>(body: () => T): T;
 /** Runs the body with gradients recorded, inside noGrad. */
 export declare function enableGrad<T>(body: () => T): T;
+/** A use of a module that teaches it nothing: its parameters get no gradient from this forward, its inputs do. */
+export declare function frozen<M extends nn.Module & { readonly forward: (...inputs: never) => unknown }>(
+  module: M,
+): Pick<M, "forward">;
 /** Chooses where everything runs; returns the backend's name. */
 export declare function useDevice(name: "auto" | "webgpu" | "wasm" | "reference"): Promise<string>;
 /** Runs what has been recorded; reading a number does so by itself. */
@@ -99,6 +103,8 @@ export { AutogradFunction as Function };
 export declare class Run {
   readonly seed: number;
   readonly steps: number;
+  /** Begins a step of the loop: what is drawn "each step" is new. */
+  beginStep(): void;
   /** Reports the loss of this step when its turn has come; a NaN ends the run. */
   log(step: number, loss: Tensor): Promise<void>;
   /** Reports what was learnt. */

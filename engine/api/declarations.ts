@@ -1,7 +1,7 @@
 /** @file index.d.ts of exported projects, written from the registries: one declaration for each op, module, optimiser. */
 import type { AttributeSpec } from "../ir/attribute";
 import { dtypes } from "../ir/dtype";
-import type { AnyOp } from "../ir/op";
+import { canDrawEachStep, type AnyOp } from "../ir/op";
 import type { Module } from "../nn/define-module";
 import { modules } from "../nn/registry";
 import { ops } from "../ops/registry";
@@ -66,7 +66,12 @@ function optionsName(name: string): string {
 
 function opTypes(name: string, op: AnyOp): string {
   const operands = op.signature.operands.map((spec) => `readonly ${spec.name}?: Operand`);
-  const text = optionsText(op.signature.attributes, [...operands.slice(1), "readonly requiresGrad?: boolean"]);
+  const drawn = canDrawEachStep(op) ? ['readonly draw?: "once" | "each step"'] : [];
+  const text = optionsText(op.signature.attributes, [
+    ...operands.slice(1),
+    ...drawn,
+    "readonly requiresGrad?: boolean",
+  ]);
   return `interface ${optionsName(name)} ${text}\n`;
 }
 

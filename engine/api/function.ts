@@ -1,6 +1,6 @@
 /** @file Custom Functions: a forward and a backward of one's own (torch.autograd.Function). */
 import { runtime } from "./runtime";
-import { Tensor } from "./tensor";
+import { placesOf, Tensor } from "./tensor";
 
 /** What forward hands to backward. */
 export class Context {
@@ -51,8 +51,9 @@ function applyFunction(
   definition: FunctionClass<readonly unknown[], Tensor | readonly Tensor[]>,
   args: readonly unknown[],
 ): Tensor | readonly Tensor[] {
-  const { segment } = runtime;
   const inputs = args.filter((argument) => argument instanceof Tensor);
+  runtime.beforeRecording(placesOf(inputs));
+  const { segment } = runtime;
   const ctx = new Context();
   ctx.needsInputGrad = inputs.map((input) => input.requiresGrad);
   const inputValues = inputs.map((input) => input.value());

@@ -32,6 +32,15 @@ export function enableGrad<T>(body: () => T): T {
   return runtime.enableGrad(body);
 }
 
+/** A use of a module that teaches it nothing: its parameters get no gradient from this forward, its inputs do. */
+export function frozen<M extends Module & { readonly forward: (...inputs: never) => unknown }>(
+  module: M,
+): Pick<M, "forward"> {
+  const forward = (...inputs: never): unknown => runtime.freeze(module.parameters(), () => module.forward(...inputs));
+  // The same function, run with the parameters cut.
+  return { forward } as Pick<M, "forward">;
+}
+
 /** Chooses where everything runs; what there is moves over. Returns the backend's name; rejects with DeviceError. */
 export async function useDevice(name: DeviceName): Promise<string> {
   return runtime.useDevice(name);

@@ -10,7 +10,7 @@ import { currentGenerator } from "./generator";
 import { explain } from "./message";
 import { Buffer, Module, Parameter } from "./module";
 import { runtime } from "./runtime";
-import { Tensor } from "./tensor";
+import { placesOf, Tensor } from "./tensor";
 import { tensorOf } from "./tensor-from-data";
 
 /** A module with one result. */
@@ -56,9 +56,7 @@ function layerClass(name: string, declaration: Declaration) {
 
     forward(...inputs: Tensor[]): Tensor {
       return explain(name, () => {
-        runtime.beforeReading(
-          [...inputs, ...Object.values(this)].map((t) => (t instanceof Tensor ? t.currentStorage() : null)),
-        );
+        runtime.beforeRecording(placesOf([...inputs, ...Object.values(this)]));
         const { segment } = runtime;
         const wired: Record<string, Value> = {};
         declaration.inputs.forEach((input, i) => {

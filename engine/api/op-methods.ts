@@ -1,6 +1,6 @@
 /** @file Every op of the registry as a function and as a method of Tensor: nothing here names an op. */
 import { parseAttributes } from "../ir/attribute";
-import type { AnyOp, OperandSpec } from "../ir/op";
+import { canDrawEachStep, type AnyOp, type OperandSpec } from "../ir/op";
 import { invariant } from "../ir/refusal";
 import type { TensorType } from "../ir/tensor";
 import { ops } from "../ops/registry";
@@ -9,7 +9,7 @@ import { currentGenerator } from "./generator";
 import { explain } from "./message";
 import type { OpFunctions } from "./op-types";
 import { runtime } from "./runtime";
-import { Tensor } from "./tensor";
+import { placesOf, Tensor } from "./tensor";
 import { tensor } from "./tensor-from-data";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -51,11 +51,21 @@ function readArguments(op: AnyOp, args: readonly unknown[]) {
     }
     if (argument !== undefined) written[name] = argument;
   });
-  const { requiresGrad, ...others } = options;
+  const { requiresGrad, draw: drawn = "once", ...others } = options;
+  if (drawn !== "once" && !(drawn === "each step" && canDrawEachStep(op))) {
+    const known = canDrawEachStep(op) ? '"once" or "each step"' : '"once"';
+    throw new TypeError(`${op.opName}: found draw ${String(drawn)}, expected ${known}. Leave it out.`);
+  }
   for (const [name, value] of Object.entries(others)) {
     if (value !== undefined && !specs.some((spec) => spec.name === name)) written[name] = value;
   }
-  return { operands, attributes: parseAttributes(attributeSpecs, written), requiresGrad: requiresGrad === true };
+  const eachStep = drawn === "each step";
+  return {
+    operands,
+    attributes: parseAttributes(attributeSpecs, written),
+    requiresGrad: requiresGrad === true,
+    eachStep,
+  };
 }
 
 function draw(op: AnyOp, operands: readonly (Tensor | number | null)[], attributes: Options): Tensor {
@@ -75,13 +85,13 @@ function draw(op: AnyOp, operands: readonly (Tensor | number | null)[], attribut
 
 function callOp(op: AnyOp, args: readonly unknown[], inPlace = false): Tensor {
   return explain(op.opName, () => {
-    const { operands, attributes, requiresGrad } = readArguments(op, args);
-    const read = operands.map((operand) => (operand instanceof Tensor ? operand.currentStorage() : null));
-    if (!inPlace) runtime.beforeReading(read);
+    const { operands, attributes, requiresGrad, eachStep } = readArguments(op, args);
+    if (!inPlace) runtime.beforeRecording(placesOf(operands));
     let result: Tensor;
-    if (op.rules.compute.kind === "random") result = draw(op, operands, attributes);
+    if (op.rules.compute.kind === "random" && !eachStep) result = draw(op, operands, attributes);
     else {
-      const value = runtime.record(({ tape }) => {
+      const record = eachStep ? runtime.recordDraw.bind(runtime) : runtime.record.bind(runtime);
+      const value = record(({ tape }) => {
         const values = operands.map((operand) => {
           if (operand === null) return null;
           if (operand instanceof Tensor) return operand.value();

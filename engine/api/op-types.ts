@@ -23,6 +23,8 @@ type AttributeArguments<O extends readonly OperandSpec[], A extends AttributeSpe
 /** What any function that makes a tensor takes besides. */
 export interface CreationOptions {
   readonly requiresGrad?: boolean;
+  /** Of draws: from PyTorch's stream, or each step on the device. */
+  readonly draw?: "once" | "each step";
 }
 
 type OpFunction<F> =

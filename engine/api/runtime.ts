@@ -7,7 +7,9 @@ import type { SlotId, Value } from "../ir/value";
 import { openDevice, type DeviceName } from "./device";
 import { hostBytes, Plans, type Job, type PreparedJob } from "./plans";
 import { Segment, type SegmentResults } from "./segment";
+import { StepDraws } from "./step-draws";
 import { Storage, type StorageFlags } from "./storage";
+import type { Tensor, TensorPlace } from "./tensor";
 
 /** What is kept on the host, of the last step before a pause, for code that asks later. */
 const keptBytesLimit = 64 * 2 ** 20;
@@ -26,7 +28,8 @@ interface Queued {
 }
 
 export class Runtime {
-  segment = new Segment();
+  private readonly draws = new StepDraws();
+  segment = new Segment(this.draws);
   readonly plans = new Plans();
   private queue: Queued[] = [];
   private device: Device | null = null;
@@ -43,6 +46,8 @@ export class Runtime {
   private readonly answering = new Set<number>();
   private runs = 0;
   private noGradDepth = 0;
+  /** Parameters that get no gradient from what is recorded now. */
+  private frozen: ReadonlySet<Tensor> = new Set();
 
   get gradEnabled(): boolean {
     return this.noGradDepth === 0;
@@ -69,8 +74,31 @@ export class Runtime {
     }
   }
 
-  /** torch.no_grad: as withoutGrad; in-place writes made inside end the segment. */
+  /** Whether uses of this tensor are cut from the graph now. */
+  isFrozen(tensor: Tensor): boolean {
+    return this.frozen.has(tensor);
+  }
+
+  /** Runs `body`, which may wait, with uses of these parameters cut from the graph. */
+  freeze<T>(parameters: Iterable<Tensor>, body: () => T): T {
+    const before = this.frozen;
+    this.frozen = new Set([...before, ...parameters]);
+    const restore = (): void => void (this.frozen = before);
+    let result: T;
+    try {
+      result = body();
+    } catch (error) {
+      restore();
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(restore) as T;
+    restore();
+    return result;
+  }
+
+  /** torch.no_grad: as withoutGrad; in-place writes made inside settle the segment. */
   noGrad<T>(body: () => T): T {
+    if (this.gradEnabled && this.segment.isOver) this.end();
     const { segment } = this;
     const before = segment.writeCount;
     const result = this.withoutGrad(body);
@@ -90,19 +118,35 @@ export class Runtime {
     return storage;
   }
 
-  /** Ends the open segment where state changed, outside noGrad. */
+  /** Settles the open segment where state changed, outside noGrad. */
   endStep(): void {
-    if (this.gradEnabled && this.segment.writes.size > 0) this.end();
+    if (this.gradEnabled && this.segment.writes.size > 0) this.segment.settled = true;
+  }
+
+  /** Begins a step of the program's loop: what is drawn each step is new. */
+  beginStep(): void {
+    if (this.draws.endStep(this.segment)) this.end();
+  }
+
+  /** Records a draw made each step. */
+  recordDraw<T>(body: (segment: Segment) => T): T {
+    this.draws.enter(this.segment);
+    return this.record(body);
   }
 
   /**
-   * Ends the open segment when what is about to be recorded reads state that was written in place outside noGrad: a
-   * loop without autograd begins its next step so. While a graph waits for its backward, it goes on.
+   * Ends the open segment when what is about to be recorded begins the next step: after an update, unless it goes on
+   * with the graph; and when it reads state that was written in place outside noGrad, as a loop without autograd does,
+   * while no graph waits for its backward.
    */
-  beforeReading(storages: readonly (Storage | null)[]): void {
-    const { writes, hasHistory } = this.segment;
-    if (writes.size === 0 || hasHistory || !this.gradEnabled) return;
-    if (storages.some((storage) => storage !== null && writes.has(storage))) this.end();
+  beforeRecording(operands: readonly TensorPlace[]): void {
+    const { segment } = this;
+    const { writes, hasHistory, settled } = segment;
+    if (writes.size === 0 || !this.gradEnabled) return;
+    const begins = settled
+      ? !operands.some((place) => place.kind === "value" && place.segment === segment && place.value.requiresGrad)
+      : !hasHistory && operands.some((place) => place.kind === "storage" && writes.has(place.storage));
+    if (begins) this.end();
   }
 
   private end(): void {
@@ -110,7 +154,7 @@ export class Runtime {
     for (const storage of segment.writes.keys()) storage.lastWrite = segment.number;
     segment.status = "queued";
     this.queue.push({ segment, results: segment.results, prepared: null });
-    this.segment = new Segment();
+    this.segment = new Segment(this.draws);
     const old = this.queue[this.queue.length - 1 - amendableSegments];
     if (!old?.segment) return;
     old.prepared ??= this.plans.prepare(jobOf(old.segment));
@@ -147,7 +191,10 @@ export class Runtime {
 
   /** The contents of a value; null when it is gone. */
   async readValue(segment: Segment, value: Value): Promise<TensorData | null> {
-    if (segment === this.segment) return this.evaluate(segment, value);
+    if (segment === this.segment) {
+      if (!segment.isOver) return this.evaluate(segment, value);
+      this.end();
+    }
     const pending = segment.status === "queued" || segment.status === "sealed";
     if (pending && elementCount(value.type.shape) === 1) await this.flush();
     const known = segment.known(value);
@@ -176,6 +223,7 @@ export class Runtime {
 
   /** The contents of a storage once everything recorded so far has run. */
   async readStorage(storage: Storage): Promise<TensorData> {
+    if (this.segment.isOver) this.end();
     const pending = this.segment.writes.get(storage);
     if (pending) return this.evaluate(this.segment, pending);
     if (storage.host && storage.lastWrite < 0) return storage.host;
@@ -216,6 +264,7 @@ export class Runtime {
 
   /** Runs everything that is queued. */
   async flush(): Promise<void> {
+    if (this.segment.isOver) this.end();
     const next = this.running.then(() => this.runQueue());
     this.running = next.catch(() => undefined);
     await next;

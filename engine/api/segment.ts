@@ -1,15 +1,16 @@
 /**
  * @file A segment: what is recorded between two moments at which state changes; usually one step of a loop.
  *
- * Note [Segments]: calling an op only records it. A segment ends when an optimiser's step, or a no-grad block that
- * wrote in place, ends; it is then queued as one plan, and runs when a number is asked for. So a loop of many steps
- * without `await` becomes one schedule of plans, and equal steps share one plan.
+ * Note [Segments]: calling an op only records it. A segment is settled when an optimiser's step, or a no-grad block that
+ * wrote in place, ends; what is recorded next ends it, unless that goes on with its graph (a second loss, another
+ * optimiser). It is then queued as one plan, and runs when a number is asked for. So a loop of many steps without
+ * `await` becomes one schedule of plans, and equal steps share one plan.
  */
 import { elementCount } from "../ir/shape";
 import { tensorData, type TensorData } from "../ir/tensor";
 import type { SlotId, Value } from "../ir/value";
 import { sourcesOf } from "../ir/value-sources";
-import { createTape } from "../tape/record";
+import { createTape, type StepRandom } from "../tape/record";
 import type { Tape } from "../tape/tape";
 import type { Storage } from "./storage";
 
@@ -28,7 +29,7 @@ export interface SegmentResults {
 
 export class Segment {
   readonly number = count++;
-  readonly tape: Tape = createTape({ float: "float32" });
+  readonly tape: Tape;
   status: SegmentStatus = "open";
   /** State as the segment leaves it. */
   readonly writes = new Map<Storage, Value>();
@@ -40,8 +41,16 @@ export class Segment {
   readonly results: SegmentResults = { ring: null, kept: new Map() };
   /** Whether there is a graph that a backward may still pass through. */
   hasHistory = false;
+  /** Values that program code has seen and no backward has passed yet. */
+  private readonly waiting = new Set<Value>();
   /** In-place writes so far. */
   writeCount = 0;
+  /** An update has ended: the step is over unless what follows goes on with its graph. Note [Segments]. */
+  settled = false;
+
+  constructor(random: StepRandom) {
+    this.tape = createTape({ float: "float32", random });
+  }
 
   /** The value of a storage as it is at this point of the segment. */
   read(storage: Storage): Value {
@@ -59,8 +68,28 @@ export class Segment {
 
   /** Notes that program code holds this value. */
   show(value: Value): void {
-    if (value.gradFn !== null) this.hasHistory = true;
+    if (value.gradFn !== null) {
+      this.hasHistory = true;
+      this.waiting.add(value);
+    }
     (elementCount(value.type.shape) === 1 ? this.scalars : this.tensors).push(value);
+  }
+
+  /** Notes that a backward went through the graph of this value: the step goes on. Without `keeps`, nothing waits there. */
+  passBackward(root: Value, keeps: boolean): void {
+    this.settled = false;
+    if (keeps) return;
+    this.hasHistory = false;
+    const seen = new Set<Value>([root]);
+    for (const value of seen) {
+      this.waiting.delete(value);
+      for (const source of sourcesOf(value)) if (source.requiresGrad) seen.add(source);
+    }
+  }
+
+  /** Whether nothing can go on with this segment's graph: an update has ended it, and no root waits for a backward. */
+  get isOver(): boolean {
+    return this.settled && this.waiting.size === 0;
   }
 
   /** The contents of a value as they came back from the run; null when they did not, or not yet. */

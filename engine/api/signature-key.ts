@@ -53,7 +53,11 @@ export function structureOf(
     let line: string;
     // The type of an op's result follows from its operands and attributes: only sources state theirs.
     if (slot !== undefined) line = `slot ${slot} ${typeText(type)}`;
-    else if (definition.kind === "op" || definition.kind === "random") {
+    else if (definition.kind === "random") {
+      const { op, operands, key, counter, stream, attributes } = definition;
+      const read = [...operands, ...key, counter].map(at).join(",");
+      line = `${op.opName}#${stream}(${read})${attributesText(attributes)}`;
+    } else if (definition.kind === "op") {
       line = `${definition.op.opName}(${definition.operands.map(at).join(",")})${attributesText(definition.attributes)}`;
     } else if (definition.kind === "slot") line = `slot ${definition.slot} ${typeText(type)}`;
     else if (definition.kind === "data") line = `data ${definition.hash}`;

@@ -89,7 +89,7 @@ export class Tensor {
     }
     const value = segment.read(this.place.storage);
     if (value.isLeaf) leaves.set(value, this);
-    return value;
+    return runtime.isFrozen(this) ? segment.tape.detach(value) : value;
   }
 
   /** The host data of a tensor that holds nothing else: one just made from data or drawn. */
@@ -97,9 +97,9 @@ export class Tensor {
     return this.place.kind === "storage" && this.place.storage.lastWrite < 0 ? this.place.storage.host : null;
   }
 
-  /** The storage whose content it reads, if that is where it is. */
-  currentStorage(): Storage | null {
-    return this.place.kind === "storage" ? this.place.storage : null;
+  /** Where its content is now. */
+  currentPlace(): TensorPlace {
+    return this.place;
   }
 
   /** The storage it has; only tensors made from data have one from the start. */
@@ -204,27 +204,36 @@ export class Tensor {
     const { inputs, ...kept } = settings;
     const options = inputs ? { ...kept, inputs: inputs.map((input) => input.value(segment)) } : kept;
     const gradients = explain("backward", () => backward(segment.tape, root, given, options));
-    if (settings.retainGraph !== true && settings.createGraph !== true) segment.hasHistory = false;
-    for (const leaf of gradients.leaves) {
+    segment.passBackward(root, settings.retainGraph === true || settings.createGraph === true);
+    const reached = gradients.leaves.map((leaf) => {
       const tensor = leaves.get(leaf);
       const gradient = gradients.of(leaf);
       invariant(tensor && gradient, "a leaf has no tensor");
+      return { tensor, gradient };
+    });
+    for (const { tensor } of reached) {
       if (tensor.place.kind === "storage" && tensor.place.storage.historyEnded) {
         throw new Error(
           `backward: it reaches a tensor ${printShape(tensor.shape)} that was made before the last update, whose graph is ` +
             "gone. Compute it again after the update, or detach() it.",
         );
       }
+    }
+    for (const { tensor, gradient } of reached) {
       const added = new Tensor({ kind: "value", segment, value: gradient });
       const before = tensor.grad;
-      const add = (): Tensor => (before === null ? added : before.add(added));
-      tensor.grad = settings.createGraph === true ? add() : runtime.withoutGrad(add);
+      if (before === null) tensor.grad = added;
+      else if (settings.createGraph === true) tensor.grad = before.add(added);
+      else if (before.requiresGrad) tensor.grad = runtime.withoutGrad(() => before.add(added));
+      // In place, as in PyTorch: a gradient that goes on from step to step keeps its memory, and steps their plan.
+      else runtime.withoutGrad(() => before.replace(before.add(added).value()));
     }
   }
 
-  /** Its gradient; throws where backward has not left one. */
+  /** Its gradient as it is now, whatever a later backward adds; throws where backward has not left one. */
   gradient(): Tensor {
-    if (this.grad) return this.grad;
+    const { segment } = runtime;
+    if (this.grad) return new Tensor({ kind: "value", segment, value: this.grad.value(segment) });
     throw new Error(
       `gradient: tensor ${printShape(this.shape)} has none, expected backward() to have reached it. Call backward() first.`,
     );
@@ -273,4 +282,9 @@ function nest(data: TypedArray, shape: Shape, start: number, count: number): Nes
   if (extent === undefined) return data[start] ?? NaN;
   const size = extent === 0 ? 0 : count / extent;
   return Array.from({ length: extent }, (_, i) => nest(data, inner, start + i * size, size));
+}
+
+/** Where the tensors among some arguments are. */
+export function placesOf(items: readonly unknown[]): readonly TensorPlace[] {
+  return items.flatMap((item) => (item instanceof Tensor ? [item.currentPlace()] : []));
 }
