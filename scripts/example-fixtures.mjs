@@ -1,5 +1,5 @@
 /**
- * @file `node scripts/example-fixtures.mjs`: trains the example gallery in PyTorch for three seeds and writes what the
+ * @file `node scripts/example-fixtures.mjs`: trains the example gallery in PyTorch for four seeds and writes what the
  * tests need of it to engine/conformance/fixtures/examples.json. Takes minutes; what PyTorch printed stays in .cache.
  */
 import { spawnSync } from "node:child_process";
@@ -7,17 +7,17 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 
 const python = process.env["CHAINRULE_PYTHON"] ?? "/usr/bin/python3";
 const target = "engine/conformance/fixtures/examples.json";
-const seeds = [0, 1, 7];
+const seeds = [0, 1, 7, 42];
 /** Rows whose PyTorch code is the same as another's: E02 is E01 on a device, E10 and E11 compute what E09 does. */
 const rows = ["E01", "E03", "E04", "E05", "E06", "E07", "E09", "E11", "E12", "E14", "E15", "E16", "E17"];
 const values = ["E19", "E21", "E22"];
 
-/** What PyTorch prints for a seed, run once. */
-function ask(seed) {
-  const kept = `.cache/torch-examples-${seed}.json`;
+/** What PyTorch prints for these rows and a seed, run once. */
+function ask(name, only, seed) {
+  const kept = `.cache/torch-${name}-${seed}.json`;
   if (!existsSync(kept)) {
-    const only = [...rows, ...(seed === 0 ? values : [])].join(",");
-    const answer = spawnSync(python, ["scripts/fixtures/torch_examples.py", "--seed", String(seed), "--only", only], {
+    const args = ["scripts/fixtures/torch_examples.py", "--seed", String(seed), "--only", only.join(",")];
+    const answer = spawnSync(python, args, {
       encoding: "utf8",
       maxBuffer: 1 << 28,
       env: { ...process.env, OPENBLAS_NUM_THREADS: "1" },
@@ -40,30 +40,38 @@ function shorten(tensor) {
   return { rms, first: flat.slice(0, 8) };
 }
 
-const fixtures = { torch: null, training: {}, values: {} };
+/** `streams` without the modules that come later. */
+function draws(streams) {
+  return Object.fromEntries(Object.entries(streams).filter(([name]) => !/^nn\.(?!Linear)/.test(name)));
+}
+
+const lines = (entries) => entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n");
+
+let torch = null;
+const training = [];
+const streams = [];
 for (const seed of seeds) {
-  const answer = ask(seed);
-  fixtures.torch = answer.torch;
-  const all = {};
-  for (const row of rows) {
+  const answer = ask("examples", rows, seed);
+  torch = answer.torch;
+  const runs = rows.map((row) => {
     const { losses, spread, losses64, gradients } = answer[row];
     const short = Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name, shorten(tensor)]));
-    all[row] = { losses, spread, losses64, gradients: short };
-  }
-  fixtures.training[seed] = all;
-  if (seed === 0) for (const row of values) fixtures.values[row] = answer[row];
+    return [row, { losses, spread, losses64, gradients: short }];
+  });
+  training.push(`"${seed}": {\n${lines(runs)}\n}`);
+  streams.push([seed, draws(ask("streams", ["streams"], seed).streams)]);
 }
-const lines = [
-  `{ "torch": ${JSON.stringify(fixtures.torch)},`,
-  `"values": ${JSON.stringify(fixtures.values)},`,
-  '"training": {',
-  Object.entries(fixtures.training)
-    .map(([seed, all]) => {
-      const each = Object.entries(all).map(([row, run]) => `${JSON.stringify(row)}: ${JSON.stringify(run)}`);
-      return `"${seed}": {\n${each.join(",\n")}\n}`;
-    })
-    .join(",\n"),
-  "} }",
-];
-writeFileSync(target, `${lines.join("\n")}\n`);
+const valued = ask("values", values, 0);
+const text = `{ "torch": ${JSON.stringify(torch)},
+"values": {
+${lines(values.map((row) => [row, valued[row]]))}
+},
+"streams": {
+${lines(streams)}
+},
+"training": {
+${training.join(",\n")}
+} }
+`;
+writeFileSync(target, text);
 console.log(`fixtures: ${target}`);

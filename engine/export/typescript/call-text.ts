@@ -12,14 +12,23 @@ function isDefault(spec: AttributeSpec<unknown>, value: unknown): boolean {
   return "default" in spec && JSON.stringify(spec.default) === JSON.stringify(value);
 }
 
+/** A number that may be left out, such as clamp's bounds: without its name it would not say which it is. */
+function isBound(spec: AttributeSpec<unknown>): boolean {
+  return spec.nullable === true && (spec.kind === "int" || spec.kind === "float");
+}
+
 /** Attributes as arguments: leading ones by position where that reads well, the others in an object by name. */
-export function attributeArguments(specs: Specs, written: Readonly<Record<string, unknown>>): string[] {
+export function attributeArguments(
+  specs: Specs,
+  written: Readonly<Record<string, unknown>>,
+  more: readonly string[] = [],
+): string[] {
   const entries = Object.entries(specs);
   const args: string[] = [];
   let place = 0;
   for (const [name, spec] of entries) {
     const value = written[name];
-    if (!Object.hasOwn(written, name) || value === null || !positional.has(spec.kind)) break;
+    if (!Object.hasOwn(written, name) || value === null || !positional.has(spec.kind) || isBound(spec)) break;
     args.push(constantText(value));
     place++;
   }
@@ -27,7 +36,7 @@ export function attributeArguments(specs: Specs, written: Readonly<Record<string
     .slice(place)
     .filter(([name, spec]) => Object.hasOwn(written, name) && !isDefault(spec, written[name]))
     .map(([name]) => `${name}: ${constantText(written[name])}`);
-  if (named.length > 0) args.push(`{ ${named.join(", ")} }`);
+  if (named.length + more.length > 0) args.push(`{ ${[...named, ...more].join(", ")} }`);
   return args;
 }
 
@@ -48,6 +57,8 @@ export interface OpCall {
   readonly node: NodeKey;
   /** `x.add_(y)`. */
   readonly inPlace?: boolean;
+  /** `randn([2], { draw: "each step" })`. */
+  readonly eachStep?: boolean;
 }
 
 /** An op's use as code; `importName` is told of every function it needs. */
@@ -62,9 +73,10 @@ export function opCallText(call: OpCall, importName: (name: string) => string): 
   );
   const attributes = withoutDefaults(op.signature.attributes, call.attributes);
   const complete = operands.length === specs.length;
+  const more = call.eachStep === true ? ['draw: "each step"'] : [];
   const given = complete
-    ? attributeArguments(op.signature.attributes, attributes)
-    : namedArguments(op.signature.attributes, attributes);
+    ? attributeArguments(op.signature.attributes, attributes, more)
+    : namedArguments(op.signature.attributes, attributes, more);
   const [receiver] = operands;
   // PyTorch has functions such as torch.where(condition, …) that are not methods of their first operand.
   const isMethod = specs[0]?.name === "input";
@@ -76,9 +88,8 @@ export function opCallText(call: OpCall, importName: (name: string) => string): 
   return { text: `${importName(op.opName)}(${[...written, ...given].join(", ")})`, nodes: [...nodes, node] };
 }
 
-function namedArguments(specs: Specs, written: Readonly<Record<string, unknown>>): string[] {
-  const named = Object.keys(specs)
-    .filter((name) => Object.hasOwn(written, name))
-    .map((name) => `${name}: ${constantText(written[name])}`);
+function namedArguments(specs: Specs, written: Readonly<Record<string, unknown>>, more: readonly string[]): string[] {
+  const names = Object.keys(specs).filter((name) => Object.hasOwn(written, name));
+  const named = [...names.map((name) => `${name}: ${constantText(written[name])}`), ...more];
   return named.length === 0 ? [] : [`{ ${named.join(", ")} }`];
 }

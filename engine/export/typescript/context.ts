@@ -1,5 +1,6 @@
 /** @file What all of an export shares: the document, the imports it needs, the names of its classes. */
-import type { ChainruleDocument, Graph, Member } from "../../document/document";
+import type { ChainruleDocument, Graph, GraphNode, Member } from "../../document/document";
+import { canDrawEachStep } from "../../ir/op";
 import { ops } from "../../ops/registry";
 import type { Module } from "../../nn/define-module";
 import { moduleNamed } from "../../nn/registry";
@@ -56,7 +57,7 @@ export class ExportContext {
   }
 
   wiring(graph: string): Wiring {
-    const known = this.wirings.get(graph) ?? new Wiring(this.graph(graph));
+    const known = this.wirings.get(graph) ?? new Wiring(this.graph(graph), (node) => this.draws(node));
     this.wirings.set(graph, known);
     return known;
   }
@@ -89,6 +90,58 @@ export class ExportContext {
     return found || calls;
   }
 
+  /** Whether running a node draws in each step: from the host's stream for control flow, or on the device. */
+  draws(node: GraphNode): boolean {
+    return this.finds(node, (inner) => {
+      if (inner.kind === "repeat") return inner.count.kind === "randint";
+      if (inner.kind === "branch") return inner.condition.kind !== "value";
+      return drawsEachStep(inner);
+    });
+  }
+
+  /** Whether running a graph draws tensors on the device in each step. */
+  drawsTensors(id: string): boolean {
+    return Object.values(this.graph(id).nodes).some((node) => this.finds(node, drawsEachStep));
+  }
+
+  /** Whether `holds` does for a node or for any node that running it runs. */
+  private finds(node: GraphNode, holds: (node: GraphNode) => boolean): boolean {
+    const seen = new Set<string>();
+    const stack = [node];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      if (next.flags?.muted === true || next.flags?.bypassed === true) continue;
+      if (holds(next)) return true;
+      for (const graph of this.graphsRunBy(next)) {
+        if (seen.has(graph)) continue;
+        seen.add(graph);
+        stack.push(...Object.values(this.graph(graph).nodes));
+      }
+    }
+    return false;
+  }
+
+  private graphsRunBy(node: GraphNode): readonly string[] {
+    const { functions, graphs } = this.document;
+    switch (node.kind) {
+      case "repeat":
+        return [node.body];
+      case "branch":
+        return [node.whenTrue, node.whenFalse];
+      case "apply": {
+        const applied = functions[node.function];
+        return applied ? [applied.forward] : [];
+      }
+      case "effect":
+        return node.effect.kind === "backward" ? Object.values(functions).map(({ backward }) => backward) : [];
+      case "call": {
+        const members = Object.values(graphs).flatMap((graph) => graph.members[node.member] ?? []);
+        return members.flatMap((member) => moduleGraph(member) ?? []);
+      }
+      default:
+        return [];
+    }
+  }
+
   /** Whether a member holds anything that learns. */
   learns(member: Member): boolean {
     if (member.type === "parameter") return true;
@@ -116,6 +169,14 @@ export function declarationOf(member: Member): Module | null {
 }
 
 /** True for an op whose value is drawn once a run. */
-export function drawsOnce(node: Graph["nodes"][string]): boolean {
+export function drawsOnce(node: GraphNode): boolean {
   return node.kind === "op" && node.draw !== "each step" && ops.get(node.op)?.rules.compute.kind === "random";
+}
+
+/** True for a node that draws on the device in each step. */
+export function drawsEachStep(node: GraphNode): boolean {
+  const name = node.kind === "op" && node.draw === "each step" ? node.op : null;
+  const written = node.kind === "effect" && node.effect.kind === "inPlace" ? node.effect.op : name;
+  const op = written === null ? undefined : ops.get(written);
+  return op !== undefined && canDrawEachStep(op);
 }

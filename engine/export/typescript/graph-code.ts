@@ -4,7 +4,7 @@ import type { Member, MemberId, PortAddress } from "../../document/document";
 import { ops } from "../../ops/registry";
 import { opCallText } from "./call-text";
 import { plain, within, type CodeWriter, type Expression, type NodeKey } from "./code";
-import { declarationOf, drawsOnce, ExportError, moduleGraph, type ExportContext } from "./context";
+import { declarationOf, drawsEachStep, drawsOnce, ExportError, moduleGraph, type ExportContext } from "./context";
 import { writeEffect } from "./effect-code";
 import { formulaText } from "./formula-text";
 import { fieldName, variableName, type Scope } from "./identifiers";
@@ -34,6 +34,8 @@ export interface GraphCodeOptions {
   readonly inputs: ReadonlyMap<string, Expression>;
   /** Values made elsewhere, such as once-draws, by node. */
   readonly given?: ReadonlyMap<NodeKey, Expression>;
+  /** Whether no use of a parameter in it teaches it: the body of a frozen region. */
+  readonly frozen?: boolean;
 }
 
 export class GraphCode {
@@ -45,6 +47,7 @@ export class GraphCode {
   readonly graph: string;
   readonly given: ReadonlyMap<NodeKey, Expression>;
   private readonly inputs: ReadonlyMap<string, Expression>;
+  private readonly frozen: boolean;
   private readonly bound = new Map<string, Expression>();
   private readonly kept: ReadonlySet<string>;
   /** Which nodes are written at all; the program writes some before its loop and the others inside. */
@@ -58,6 +61,7 @@ export class GraphCode {
     this.members = options.members;
     this.wiring = options.context.wiring(options.graph);
     this.inputs = options.inputs;
+    this.frozen = options.frozen ?? false;
     this.given = options.given ?? new Map();
     for (const { id } of this.wiring.nodes) {
       const expression = this.given.get(this.key(id));
@@ -121,6 +125,7 @@ export class GraphCode {
     const [user] = users;
     if (users.length !== 1 || !user || user.kind === "effect" || this.kept.has(node.id)) return false;
     if (node.flags?.pinned === true || !this.included(user)) return false;
+    if (this.context.draws(node) && (this.wiring.drawsInTurn(node.id) || isRegion(user))) return false;
     const longest = user.kind === "output" ? longestResult : longestInline;
     return expression.text.length <= longest && this.wiring.stage(user.id) === this.wiring.stage(node.id);
   }
@@ -128,6 +133,8 @@ export class GraphCode {
   /** Writes a node's statement, or binds its expression where it goes into its one user. */
   private write(node: PlacedNode): void {
     if (node.flags?.muted === true) return;
+    const earlier = this.wiring.previousDraw(node.id);
+    if (earlier && earlier.kind !== "effect" && !this.isBound(earlier)) this.write(earlier);
     if (node.flags?.bypassed === true) {
       const [first] = this.wiring.inputs(node.id);
       if (first) this.bind(node.id, "out", this.value(first));
@@ -191,7 +198,8 @@ export class GraphCode {
     const names = new Set(op.signature.operands.map((spec) => spec.name));
     const attributes = Object.fromEntries(Object.entries(attrs).filter(([key]) => !names.has(key)));
     const importName = (wanted: string): string => this.context.importName(wanted);
-    return opCallText({ op, operands, attributes, node: this.key(node.id), inPlace }, importName);
+    const eachStep = drawsEachStep(node);
+    return opCallText({ op, operands, attributes, node: this.key(node.id), inPlace, eachStep }, importName);
   }
 
   private expressionText(node: PlacedNode & { kind: "expression" }): Expression {
@@ -202,9 +210,14 @@ export class GraphCode {
     });
   }
 
+  /** Whether uses of parameters by a node are cut from the graph. */
+  isFrozen(node: PlacedNode): boolean {
+    return this.frozen || node.flags?.frozen === true;
+  }
+
   private memberNamed(node: PlacedNode, name: string): Expression {
     const found = this.members.named(name);
-    if (found) return plain(found.code);
+    if (found) return plain(this.isFrozen(node) ? `${found.code}.detach()` : found.code);
     throw new ExportError(`export: "${name}" in "${node.name}" is neither wired nor a member. Run check first.`);
   }
 
@@ -227,7 +240,10 @@ export class GraphCode {
     }
     const found = this.members.find(node.member);
     if (!found) throw new ExportError(`export: node "${node.name}" uses a member that is not there. Run check first.`);
-    const { member, code } = found;
+    const { member } = found;
+    const isFrozen = this.isFrozen(node) && this.context.learns(member);
+    const code =
+      isFrozen && member.type !== "parameter" ? `${this.context.importName("frozen")}(${found.code})` : found.code;
     const inner = moduleGraph(member);
     if (inner !== null) {
       const { inputs, outputs } = this.context.graph(inner);
@@ -241,7 +257,7 @@ export class GraphCode {
       );
     }
     const declaration = declarationOf(member);
-    if (!declaration) return this.bind(node.id, "out", { text: code, nodes: [key] });
+    if (!declaration) return this.bind(node.id, "out", { text: isFrozen ? `${code}.detach()` : code, nodes: [key] });
     const args = declaration.inputs.map((port) => this.required(node, port));
     return this.bindCall(node, `${code}.forward`, args, ["out"], false);
   }
@@ -275,8 +291,7 @@ export class GraphCode {
       if (this.wiring.stage(node.id) !== stage || this.isBound(node)) continue;
       const users = this.wiring.usersOf(node.id, "out").filter(included);
       const goesIntoItsUser = users.length === 1 && users[0]?.kind !== "effect";
-      const region = node.kind === "repeat" || node.kind === "branch";
-      if (goesIntoItsUser && !region && !this.kept.has(node.id)) continue;
+      if (goesIntoItsUser && !isRegion(node) && !this.kept.has(node.id)) continue;
       if (node.kind === "output" || node.kind === "save") continue;
       this.write(node);
     }
@@ -335,6 +350,10 @@ export class GraphCode {
       return within(this.required(node, "in"), this.key(node.id));
     });
   }
+}
+
+function isRegion(node: PlacedNode): boolean {
+  return node.kind === "repeat" || node.kind === "branch";
 }
 
 /** Once-draws of a graph and of its bodies, in the order they are drawn. */

@@ -195,6 +195,7 @@ class ProgramCode {
     const { wiring } = this.code;
     const lossStage = loss ? wiring.stage(loss[0]) : -1;
     writer.block(`for (let ${step} = 0; ${step} < ${run}.steps; ${step}++) {`, () => {
+      if (context.drawsTensors(this.root)) writer.line(`${run}.beginStep();`);
       this.code.writeAll(included, (stage) => {
         if (loss && stage === lossStage) {
           const value = this.code.value(loss);

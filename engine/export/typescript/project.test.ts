@@ -1,104 +1,27 @@
 /** @file Exported projects: every example compiles under strict, runs outside the repository, and trains as the engine does. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { wasmBackend } from "../../backends/wasm";
 import type { ChainruleDocument, GraphNode } from "../../document/document";
-import { parseDocument } from "../../document/parse";
-import { buildProgram } from "../../program/build-program";
-import { Trainer } from "../../train/trainer";
-import { exportTypescript, exportTypescriptProgram, type EngineBundle } from ".";
+import { agreement, trainingFixture, trainingRows, type TrainingRow } from "../../conformance/torch-examples";
+import { exportTypescriptProgram } from ".";
+import { compiled, engineBundle, example, forget, node, runLines, trained, work, written } from "./project-fixture";
 
 const full = process.env["CHAINRULE_FULL"] === "1";
 const examples = "assets/examples";
 const names = readdirSync(examples).flatMap((file) =>
   file.endsWith(".chainrule") ? [path.basename(file, ".chainrule")] : [],
 );
-const work = mkdtempSync(path.join(tmpdir(), "chainrule-export-"));
-let engine: EngineBundle;
-
-function example(name: string): ChainruleDocument {
-  const parsed = parseDocument(readFileSync(path.join(examples, `${name}.chainrule`)), { file: name });
-  if (!parsed.ok) throw new Error(`${name} does not parse`);
-  return parsed.document;
-}
-
 const training = names.filter((name) => example(name).training.steps > 1);
 
-function printed(error: unknown): string {
-  const part = (key: string): string =>
-    typeof error === "object" && error !== null && key in error ? String(Reflect.get(error, key)) : "";
-  return part("stdout") + part("stderr") || String(error);
-}
+/** The gallery's rows by document. */
+const rowOf = new Map(
+  (Object.keys(trainingRows) as TrainingRow[]).map((row) => [trainingRows[row].file as string, row]),
+);
 
-function node(folder: string, args: readonly string[]): string {
-  try {
-    return execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" }).toString();
-  } catch (error) {
-    throw new Error(printed(error), { cause: error });
-  }
-}
-
-/** Writes a project and compiles it with the repository's tsc under its own strict tsconfig. */
-function compiled(name: string, document: ChainruleDocument): string {
-  const folder = path.join(work, name);
-  for (const file of exportTypescript(document, engine).files) {
-    const target = path.join(folder, file.path);
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, file.text);
-  }
-  node(folder, [path.resolve("node_modules/typescript/bin/tsc")]);
-  return folder;
-}
-
-interface RunLine {
-  readonly event: string;
-  readonly step?: number;
-  readonly loss?: number;
-  readonly summary?: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-}
-
-function runLines(text: string): RunLine[] {
-  const lines = text.split("\n").filter((line) => line.startsWith("{"));
-  return lines.map((line) => JSON.parse(line) as RunLine);
-}
-
-/** Losses, names of parameters and summary as the engine's own trainer has them. */
-async function trained(document: ChainruleDocument, seed: number, steps: number) {
-  const built = buildProgram(document, { float: "float32", resources: new Map() });
-  if (!built.ok) throw new Error(`the document does not build: ${JSON.stringify(built.diagnostics)}`);
-  const device = await wasmBackend.open({ memoryBudgetBytes: 2 ** 30 });
-  const clock = { now: () => performance.now(), breathe: () => Promise.resolve() };
-  const trainer = await Trainer.create({ device, clock, program: built.program, seed });
-  const losses: number[] = [];
-  await trainer.run({ until: steps, stopOnNaN: true, onSteps: (_, batch) => void losses.push(...batch) });
-  const parameters = await trainer.parameters();
-  const summary = built.program.summary(parameters);
-  device.close();
-  return { losses, names: [...parameters.keys()].sort(), summary };
-}
-
-function expectSame(lines: readonly RunLine[], expected: Awaited<ReturnType<typeof trained>>, tolerance: number): void {
-  const logged = lines.filter((line) => line.event === "step");
-  expect(logged.length).toBeGreaterThan(0);
-  for (const { step = -1, loss = NaN } of logged) {
-    const wanted = expected.losses[step] ?? NaN;
-    expect(Math.abs(loss / wanted - 1), `step ${step}: ${loss}, expected ${wanted}`).toBeLessThan(tolerance);
-  }
-  const done = lines.find((line) => line.event === "done");
-  expect(Object.keys(done?.parameters ?? {}).sort()).toEqual(expected.names);
-}
-
-beforeAll(() => {
-  node(".", ["scripts/engine-bundle.mjs", path.join(work, "engine")]);
-  const read = (file: string): string => readFileSync(path.join(work, "engine", file), "utf8");
-  engine = { js: read("index.js"), dts: read("index.d.ts") };
-});
-
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+beforeAll(() => void engineBundle());
+afterAll(forget);
 
 describe.each(names)("the project of %s", (name) => {
   it("compiles under strict", () => {
@@ -106,27 +29,36 @@ describe.each(names)("the project of %s", (name) => {
   });
 
   it.runIf(training.includes(name))("trains as the engine does, for another seed too", async () => {
-    const document = example(name);
-    const steps = full ? document.training.steps : 8;
-    const every = full ? document.training.logEvery : 2;
-    const args = ["build/main.js", "--json", "--seed", "7", "--steps", String(steps), "--log-every", String(every)];
-    const lines = runLines(node(compiled(`${name}-run`, document), args));
-    const expected = await trained(document, 7, steps);
-    expectSame(lines, expected, full ? 5e-2 : 1e-5);
-    if (!full && expected.summary !== null) expect(lines.at(-1)?.summary).toBe(expected.summary);
+    const args = ["build/main.js", "--json", "--seed", "7", "--steps", "8", "--log-every", "2"];
+    const lines = runLines(node(compiled(`${name}-run`, example(name)), args));
+    const expected = await trained(example(name), 7, 8);
+    const logged = lines.filter((line) => line.event === "step");
+    expect(logged.map((line) => line.step)).toEqual([1, 3, 5, 7]);
+    for (const { step = -1, loss = NaN } of logged) {
+      const wanted = expected.losses[step] ?? NaN;
+      expect(Math.abs(loss / wanted - 1), `step ${step}: ${loss}, expected ${wanted}`).toBeLessThan(1e-5);
+    }
+    const done = lines.at(-1);
+    expect(Object.keys(done?.parameters ?? {}).sort()).toEqual(expected.names);
+    if (expected.summary !== null) expect(done?.summary).toBe(expected.summary);
   });
 
-  it.runIf(name === "poly-module" || (full && training.includes(name)))(
-    "runs with only npm install && npm start",
+  const row = rowOf.get(name);
+  it.runIf(name === "poly-module" || (full && row !== undefined))(
+    "gives PyTorch's losses with only npm install && npm start",
     () => {
-      const folder = path.join(work, `${name}-npm`);
-      for (const file of exportTypescript(example(name), engine).files) {
-        mkdirSync(path.dirname(path.join(folder, file.path)), { recursive: true });
-        writeFileSync(path.join(folder, file.path), file.text);
+      if (row === undefined) throw new Error("Invariant: the document is a row of the gallery");
+      const folder = written(`${name}-npm`, example(name));
+      const shell = (command: string) => execFileSync("sh", ["-c", command], { cwd: folder, stdio: "pipe" }).toString();
+      shell("npm install --no-audit --no-fund");
+      shell("npx tsc --noEmit --strict");
+      for (const seed of full ? [0, 7] : [7]) {
+        const lines = runLines(shell(`npm start -- --seed ${seed} --json`));
+        const losses = new Map(lines.map(({ step = -1, loss = NaN }) => [step, loss]));
+        const fixture = trainingFixture(row, seed);
+        for (const step of Object.keys(fixture.losses)) expect(losses.has(Number(step)), `step ${step}`).toBe(true);
+        expect(agreement((step) => losses.get(step), fixture).stray).toEqual([]);
       }
-      const shell = "npm install --no-audit --no-fund >&2 && npm start -- --seed 7 --steps 4 --log-every 2 --json";
-      const text = execFileSync("sh", ["-c", shell], { cwd: folder, stdio: "pipe" }).toString();
-      expect(runLines(text).map((line) => line.event)).toEqual(["start", "step", "step", "done"]);
     },
   );
 
@@ -140,6 +72,16 @@ describe.each(names)("the project of %s", (name) => {
       expect(found, id).toContain(`${document.root}/${id}`);
     }
   });
+});
+
+it("the engine that a project carries has everything its declarations promise", async () => {
+  const { dts } = engineBundle();
+  const promised = [...dts.matchAll(/^export declare (?:function|class|namespace) (\w+)/gm)].map(
+    (match) => match[1] ?? "",
+  );
+  const module = (await import(path.join(work, "engine", "index.js"))) as Readonly<Record<string, unknown>>;
+  expect(promised.length).toBeGreaterThan(50);
+  expect(promised.filter((name) => module[name] === undefined)).toEqual([]);
 });
 
 /** A copy of the document with every graph's nodes, members and texts renamed. */

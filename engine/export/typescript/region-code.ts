@@ -80,6 +80,7 @@ export function writeRepeat(code: GraphCode, node: RepeatNode): void {
     () => {
       const inner = new GraphCode({
         context, writer, scope, inputs, graph: node.body, members: bodyMembers(code, node, node.body), given: code.given,
+        frozen: code.isFrozen(node),
       }); // prettier-ignore
       inner.writeAll();
       assign(
@@ -129,6 +130,7 @@ export function writeBranch(code: GraphCode, node: BranchNode): void {
   const writeBody = (graph: string) => (): void => {
     const inner = new GraphCode({
       context, writer, graph, inputs, scope: code.scope.inner(), members: bodyMembers(code, node, graph), given: code.given,
+      frozen: code.isFrozen(node),
     }); // prettier-ignore
     inner.writeAll();
     assign(inner, names);

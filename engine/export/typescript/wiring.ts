@@ -1,5 +1,6 @@
 /** @file How the nodes of one graph hang together: inputs, uses, and which effects a value comes after. */
 import type { Graph, GraphNode, NodeId, PortAddress } from "../../document/document";
+import { orderNodes } from "../../document/node-order";
 
 function address(node: string, port: string): string {
   return `${node}\n${port}`;
@@ -14,8 +15,13 @@ export class Wiring {
   private readonly sources = new Map<string, PortAddress>();
   private readonly users = new Map<string, PlacedNode[]>();
   private readonly stages = new Map<string, number>();
+  /** The nodes that draw in each step, as the engine runs them; the next one never before the one before it. */
+  private readonly drawing: readonly PlacedNode[];
 
-  constructor(readonly graph: Graph) {
+  constructor(
+    readonly graph: Graph,
+    draws: (node: GraphNode) => boolean,
+  ) {
     this.nodes = Object.entries(graph.nodes).map(([id, node]) => ({ ...node, id }));
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
     for (const { from, to } of graph.edges) {
@@ -26,6 +32,23 @@ export class Wiring {
       if (users) users.push(user);
       else this.users.set(address(...from), [user]);
     }
+    const order = orderNodes(
+      graph,
+      (id) => this.inputs(id).map(([source]) => source),
+      () => undefined,
+    );
+    this.drawing = order.flatMap((id) => this.byId.get(id) ?? []).filter(draws);
+  }
+
+  /** Whether a node draws beside others of its graph, so that it has to keep its place among them. */
+  drawsInTurn(id: string): boolean {
+    return this.drawing.length > 1 && this.drawing.some((node) => node.id === id);
+  }
+
+  /** The node that draws just before this one does. */
+  previousDraw(id: string): PlacedNode | undefined {
+    const place = this.drawing.findIndex((node) => node.id === id);
+    return place > 0 ? this.drawing[place - 1] : undefined;
   }
 
   node(id: string): PlacedNode | undefined {
@@ -55,7 +78,10 @@ export class Wiring {
     if (known !== undefined) return known;
     this.stages.set(id, -1);
     const own = this.graph.effects.indexOf(id);
-    const before = this.inputs(id).map(([source]) => this.stage(source));
+    const previous = this.previousDraw(id);
+    const before = [...this.inputs(id).map(([source]) => source), ...(previous ? [previous.id] : [])].map((source) =>
+      this.stage(source),
+    );
     const stage = Math.max(own, -1, ...before);
     this.stages.set(id, stage);
     return stage;

@@ -1,0 +1,309 @@
+/** @file What happens within a step, and in which order, is the same in exported code as in the engine: draws, updates, graphs. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ChainruleDocument } from "../../document/document";
+import { documentOf, type GraphSpec } from "../../program/document-fixture";
+import { compiled, engineBundle, forget, node, runLines, trained } from "./project-fixture";
+
+beforeAll(() => void engineBundle());
+afterAll(forget);
+
+const steps = 6;
+
+/** Losses of each step as the exported program prints them. */
+function printed(name: string, document: ChainruleDocument): readonly (number | undefined)[] {
+  const args = [
+    "build/main.js",
+    "--json",
+    "--seed",
+    "5",
+    "--steps",
+    String(steps),
+    "--log-every",
+    "1",
+    "--device",
+    "wasm",
+  ];
+  return runLines(node(compiled(name, document), args)).flatMap(({ event, loss }) => (event === "step" ? [loss] : []));
+}
+
+async function expectSameLosses(name: string, document: ChainruleDocument): Promise<void> {
+  const { losses } = await trained(document, 5, steps);
+  expect(new Set(losses).size).toBeGreaterThan(1);
+  const found = printed(name, document);
+  expect(found).toHaveLength(steps);
+  found.forEach((loss, i) => expect(loss, `step ${i}`).toBeCloseTo(losses[i] ?? NaN, 4));
+}
+
+const randn = (size: readonly number[]) => ({ kind: "op", op: "randn", attrs: { size }, draw: "each step" }) as const;
+const op = (name: string, attrs: Readonly<Record<string, unknown>> = {}) => ({ kind: "op", op: name, attrs }) as const;
+const call = (member: string) => ({ kind: "call", member }) as const;
+const parameter = (shape: readonly number[] = []) => ({ type: "parameter", attrs: { shape }, init: { kind: "randn" } }) as const; // prettier-ignore
+const sgd = (parameters: readonly string[]) => ({ type: "optim.SGD", attrs: { lr: 0.05, momentum: 0.5, parameters } }) as const; // prettier-ignore
+const effect = <E>(spec: E) => ({ kind: "effect", effect: spec }) as const;
+
+/** Two losses over shared parameters, each with its backward and its update: the second graph spans the first update. */
+function twoLosses(update: "optimizer" | "formula"): ChainruleDocument {
+  const step = (optimizer: string, target: string) =>
+    update === "optimizer"
+      ? effect({ kind: "optimizerStep", optimizer } as const)
+      : effect({ kind: "update", formula: "p - lr * grad", lr: 0.05, targets: [target] } as const);
+  return documentOf(
+    {
+      members: {
+        w: parameter([3]),
+        v: parameter([3]),
+        ...(update === "optimizer" ? { first: sgd(["w"]), second: sgd(["v"]) } : {}),
+      },
+      draws: ["w", "v"],
+      nodes: {
+        w: call("w"),
+        v: call("v"),
+        product: op("mul"),
+        left: op("norm"),
+        shifted: op("sub", { other: 2 }),
+        right: op("norm"),
+        loss: op("add"),
+        clear: effect({ kind: "zeroGrad", targets: "all" }),
+        back_left: effect({ kind: "backward", retainGraph: true, targets: ["w"] }),
+        step_left: step("first", "w"),
+        back_right: effect({ kind: "backward", targets: ["v"] }),
+        step_right: step("second", "v"),
+      },
+      edges: [
+        "w.out > product.input",
+        "v.out > product.other",
+        "product.out > left.input",
+        "product.out > shifted.input",
+        "shifted.out > right.input",
+        "left.out > loss.input",
+        "right.out > loss.other",
+        "left.out > back_left.value",
+        "right.out > back_right.value",
+      ],
+      effects: ["clear", "back_left", "step_left", "back_right", "step_right"],
+    },
+    {},
+    {},
+    "loss.out",
+  );
+}
+
+it.each(["optimizer", "formula"] as const)(
+  "a second loss goes back through what the first update changed (%s)",
+  (update) => expectSameLosses(`two-losses-${update}`, twoLosses(update)),
+);
+
+/** A module that adds noise to its input, times a weight. */
+const noisy: GraphSpec = {
+  kind: "module",
+  inputs: ["x"],
+  outputs: ["y"],
+  members: { scale: parameter([4]) },
+  draws: ["scale"],
+  nodes: {
+    x: { kind: "input", port: "x" },
+    y: { kind: "output", port: "y" },
+    scale: call("scale"),
+    noise: randn([4]),
+    scaled: op("mul"),
+    out: op("add"),
+  },
+  edges: [
+    "noise.out > scaled.input",
+    "scale.out > scaled.other",
+    "scaled.out > out.input",
+    "x.out > out.other",
+    "out.out > y.in",
+  ],
+};
+
+it("draws made each step come from the device, in the engine's order, in modules and loops too", async () => {
+  const document = documentOf(
+    {
+      members: {
+        w: parameter([4]),
+        block: { type: "graph:noisy", attrs: {} },
+        optimizer: { type: "optim.SGD", attrs: { lr: 0.01 } },
+      },
+      draws: ["w", "block"],
+      nodes: {
+        w: call("w"),
+        begun: op("add"),
+        // Listed last to first, so that the listing's order is not the order in which they run.
+        loss: op("norm"),
+        joined: op("add"),
+        late: randn([4]),
+        turns: { kind: "repeat", body: "turn", count: { kind: "randint", low: 0, high: 4 } },
+        early: randn([4]),
+        unused: randn([4]),
+        clear: effect({ kind: "zeroGrad", targets: "all" }),
+        back: effect({ kind: "backward" }),
+        step: effect({ kind: "optimizerStep", optimizer: "optimizer" }),
+      },
+      edges: [
+        "w.out > begun.input",
+        "early.out > begun.other",
+        "begun.out > turns.h",
+        "turns.h > joined.input",
+        "late.out > joined.other",
+        "joined.out > loss.input",
+        "loss.out > back.value",
+      ],
+      effects: ["clear", "back", "step"],
+    },
+    {
+      noisy,
+      turn: {
+        kind: "body",
+        inputs: [{ name: "h", role: "carried" }],
+        outputs: ["h"],
+        nodes: { h: { kind: "input", port: "h" }, block: call("block"), out: { kind: "output", port: "h" } },
+        edges: ["h.out > block.x", "block.y > out.in"],
+      },
+    },
+    {},
+    "loss.out",
+  );
+  await expectSameLosses("each-step", document);
+});
+
+it("two loops of random length take their turns at the stream as in the engine", async () => {
+  const loop = (low: number) =>
+    ({ kind: "repeat", body: "turn", count: { kind: "randint", low, high: low + 5 } }) as const;
+  const document = documentOf(
+    {
+      members: { w: parameter([4]) },
+      draws: ["w"],
+      nodes: {
+        w: call("w"),
+        once: { kind: "op", op: "randn", attrs: { size: [4] } },
+        second: loop(0),
+        first: loop(1),
+        difference: op("sub"),
+        loss: op("norm"),
+        back: effect({ kind: "backward" }),
+        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+      },
+      edges: [
+        "w.out > first.h",
+        "once.out > second.h",
+        "first.h > difference.input",
+        "second.h > difference.other",
+        "difference.out > loss.input",
+        "loss.out > back.value",
+      ],
+      effects: ["back", "update"],
+    },
+    {
+      turn: {
+        kind: "body",
+        inputs: [{ name: "h", role: "carried" }],
+        outputs: ["h"],
+        nodes: { h: { kind: "input", port: "h" }, more: op("mul", { other: 1.5 }), out: { kind: "output", port: "h" } },
+        edges: ["h.out > more.input", "more.out > out.in"],
+      },
+    },
+    {},
+    "loss.out",
+  );
+  await expectSameLosses("two-loops", document);
+});
+
+it("a side chosen by a draw is the engine's", async () => {
+  const side = (factor: number): GraphSpec => ({
+    kind: "body",
+    inputs: ["h"],
+    outputs: ["h"],
+    nodes: { h: { kind: "input", port: "h" }, more: op("mul", { other: factor }), out: { kind: "output", port: "h" } },
+    edges: ["h.out > more.input", "more.out > out.in"],
+  });
+  const document = documentOf(
+    {
+      members: { w: parameter([4]) },
+      draws: ["w"],
+      nodes: {
+        w: call("w"),
+        noise: randn([4]),
+        shaken: op("add"),
+        pick: { kind: "branch", whenTrue: "yes", whenFalse: "no", condition: { kind: "randint", under: 2, outOf: 5 } },
+        loss: op("norm"),
+        back: effect({ kind: "backward" }),
+        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+      },
+      edges: [
+        "w.out > shaken.input",
+        "noise.out > shaken.other",
+        "shaken.out > pick.h",
+        "pick.h > loss.input",
+        "loss.out > back.value",
+      ],
+      effects: ["back", "update"],
+    },
+    { yes: side(2), no: side(-0.5) },
+    {},
+    "loss.out",
+  );
+  await expectSameLosses("branch", document);
+});
+
+it("what a frozen node uses learns nothing there, and passes gradients on", async () => {
+  const weighted: GraphSpec = {
+    kind: "module",
+    inputs: ["x"],
+    outputs: ["y"],
+    members: { scale: parameter([4]), linear: { type: "nn.Linear", attrs: { inFeatures: 4, outFeatures: 4 } } },
+    draws: ["scale", "linear"],
+    nodes: {
+      x: { kind: "input", port: "x" },
+      y: { kind: "output", port: "y" },
+      linear: call("linear"),
+      scaled: { kind: "expression", formula: "x * scale" },
+    },
+    edges: ["x.out > linear.input", "linear.out > scaled.x", "scaled.out > y.in"],
+  };
+  const document = documentOf(
+    {
+      members: { w: parameter([4]), v: parameter([4]), net: { type: "graph:weighted", attrs: {} } },
+      draws: ["w", "v", "net"],
+      nodes: {
+        w: { ...call("w"), flags: { frozen: true } },
+        v: call("v"),
+        inside: { ...call("net"), flags: { frozen: true } },
+        outside: call("net"),
+        named: { kind: "expression", formula: "h + w * v", flags: { frozen: true } },
+        loops: { kind: "repeat", body: "turn", count: { kind: "constant", value: 2 }, flags: { frozen: true } },
+        product: op("mul"),
+        sum: op("add"),
+        loss: op("norm"),
+        back: effect({ kind: "backward" }),
+        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+      },
+      edges: [
+        "v.out > inside.x",
+        "inside.y > outside.x",
+        "outside.y > named.h",
+        "named.out > loops.h",
+        "loops.h > product.input",
+        "w.out > product.other",
+        "product.out > sum.input",
+        "v.out > sum.other",
+        "sum.out > loss.input",
+        "loss.out > back.value",
+      ],
+      effects: ["back", "update"],
+    },
+    {
+      weighted,
+      turn: {
+        kind: "body",
+        inputs: [{ name: "h", role: "carried" }],
+        outputs: ["h"],
+        nodes: { h: { kind: "input", port: "h" }, net: call("net"), out: { kind: "output", port: "h" } },
+        edges: ["h.out > net.x", "net.y > out.in"],
+      },
+    },
+    {},
+    "loss.out",
+  );
+  await expectSameLosses("frozen", document);
+});
