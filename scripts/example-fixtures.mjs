@@ -45,7 +45,8 @@ function draws(streams) {
   return Object.fromEntries(Object.entries(streams).filter(([name]) => !/^nn\.(?!Linear)/.test(name)));
 }
 
-const lines = (entries) => entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n");
+const lines = (entries) =>
+  entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n");
 
 let torch = null;
 const training = [];
