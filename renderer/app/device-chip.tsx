@@ -31,7 +31,8 @@ export function DeviceChip() {
   const app = useApp();
   const { device, devices, connection, why } = useStore(app.engine.state);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
-  const isStepping = useStore(app.timeline, (state) => state.at >= 0);
+  const isOnTape = useStore(app.timeline, (state) => state.at >= 0);
+  const isStepping = useStore(app.workspace, (state) => state.bottomTab === "timeline" && state.bottomOpen) && isOnTape;
   const { device: choice } = document.training;
   const shown = device ?? devices.find((known) => known.ok && (choice === "auto" || known.name === choice)) ?? null;
   const isWell = connection === "ready" && shown?.ok === true;

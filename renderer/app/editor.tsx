@@ -35,7 +35,7 @@ export function Editor() {
               {isBottomOpen && (
                 <>
                   <Separator className={`${divider} h-px before:inset-x-0 before:-inset-y-[3px]`} />
-                  <Panel defaultSize="230px" minSize="120px" maxSize="60%" className="bg-panel">
+                  <Panel defaultSize="244px" minSize="120px" maxSize="60%" className="bg-panel">
                     <BottomPanel />
                   </Panel>
                 </>

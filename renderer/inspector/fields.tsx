@@ -7,6 +7,9 @@ import { classNames } from "../ui/class-names";
 const box =
   "h-6 w-full min-w-0 rounded-field border border-line2 bg-field px-1.5 text-small text-text outline-none focus:border-accent";
 
+/** The arrow is drawn by the stylesheet: the system's own does not fit beside the other fields. */
+const selectBox = `${box} chooser`;
+
 function Labelled({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <div className="flex min-h-7 items-center gap-2">
@@ -145,7 +148,7 @@ export function ChoiceField<T extends string>({ label, value, options, onChange 
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen !== undefined) onChange(chosen.value);
         }}
-        className={box}
+        className={selectBox}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -154,6 +157,24 @@ export function ChoiceField<T extends string>({ label, value, options, onChange 
         ))}
       </select>
     </Labelled>
+  );
+}
+
+/** One of a few, within a line of words. */
+export function InlineChoice({ label, value, options, onChange }: ChoiceFieldProps<string>) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className={classNames(selectBox, "h-5 w-auto max-w-28 pr-5 font-normal")}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -200,7 +221,7 @@ export function AttributeField({ name, spec, value, onChange }: AttributeFieldPr
           aria-label={name}
           value={shown === null || shown === undefined ? "" : String(shown)}
           onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
-          className={box}
+          className={selectBox}
         >
           {spec.nullable && <option value="">auto</option>}
           {spec.choices.map((choice) => (

@@ -3,29 +3,37 @@ import {
   memberKind,
   visibleMembers,
   type AttributeSpec,
+  type Edge,
   type Graph,
   type GraphId,
   type GraphNode,
+  type MemberKind,
   type NodeId,
 } from "@chainrule/engine/analysis";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { stateOf } from "../document/edits/nodes";
 import { viewNode } from "../nodes/node-view";
 import { torchName } from "../palette/items";
-import { Histogram } from "../overlay/histogram";
-import { StatisticsFacts } from "../overlay/statistics-facts";
+import { edgeKey } from "../overlay/overlay";
 import { portKey } from "../session/live-values";
 import { text } from "../text/text";
-import { printBytes, printExtents, printNumber } from "../ui/number-text";
-import { Empty, Fact, Section } from "../ui/section";
+import { Section } from "../ui/section";
 import { currentGraph } from "../workspace/workspace";
 import { BranchFields, PortFields, RepeatFields } from "./control-fields";
-import { AttributeField, NumberField, TextField } from "./fields";
-import { Formula } from "./formula";
-import { MembersPart } from "./members-part";
+import { CostPart } from "./cost-part";
+import { DocumentPart } from "./document-part";
+import { EdgePart } from "./edge-part";
+import { AttributeField, InlineChoice, NumberField, TextField } from "./fields";
+import { FlagRow } from "./flag-row";
+import { FlowPart } from "./flow-part";
+import { FormulaPart } from "./formula-part";
+import { MemberFields } from "./member-fields";
+import { MemberParameters } from "./member-parameters";
+import { PanelHeader } from "./panel-header";
 import { RolesPart } from "./roles-part";
+import { SeveralPart } from "./several-part";
 import { UpdateFields } from "./update-fields";
 
 const words = text.inspector;
@@ -124,91 +132,56 @@ function EffectFields(part: PartProps) {
   );
 }
 
-function FormulaPart({ node, graphId }: PartProps) {
-  const app = useApp();
-  const document = app.history.document();
-  const member = node.kind === "call" ? visibleMembers(document, graphId).get(node.member) : undefined;
-  const kind = member === undefined ? null : memberKind(member, app.library);
-  const signature = node.kind === "op" ? app.library.op(node.op)?.signature : undefined;
-  const forward = signature?.formula ?? (kind?.kind === "module" ? kind.module.formula : undefined);
-  const summary = signature?.summary ?? (kind?.kind === "module" ? kind.module.summary : undefined);
-  if (forward === undefined) return null;
-  return (
-    <Section title={words.formula}>
-      {summary !== undefined && <p className="mb-2 text-small text-text2">{summary}</p>}
-      <div className="rounded-node bg-field px-3 py-2">
-        <div className="flex items-center gap-3">
-          <span className="w-14 shrink-0 text-caption text-text3">{words.forward}</span>
-          <Formula tex={forward} />
-        </div>
-        {signature !== undefined && (
-          <div className="mt-1 flex items-center gap-3">
-            <span className="w-14 shrink-0 text-caption text-text3">{words.gradient}</span>
-            <Formula tex={signature.gradientFormula} />
-          </div>
-        )}
-      </div>
-    </Section>
-  );
-}
-
-function LivePart({ graphId, id, node }: PartProps) {
+/** Gradient and values at a port of choice: at first the input whose gradient is known, else what comes out. */
+function NodeFlow({ graphId, graph, id, node }: PartProps) {
   const app = useApp();
   const view = viewNode(app.history.document(), graphId, id, node, app.library);
-  const port = view.ports.find((candidate) => candidate.side === "output")?.name ?? "";
-  const key = portKey(graphId, id, port);
-  const live = useSyncExternalStore(
+  const output = view.ports.find((port) => port.side === "output" && port.kind !== "order")?.name;
+  const step = useSyncExternalStore(
+    (listener) => app.overlay.subscribe(listener),
+    () => app.overlay.step,
+  );
+  const wired = graph.edges.filter((edge) => edge.to[0] === id).map((edge) => edge.to[1]);
+  const gradientAt = (port: string): number | null =>
+    app.overlay.sample(edgeKey(graphId, id, port))?.gradient?.rms ?? null;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const key = portKey(graphId, id, output ?? "");
+  const above = useSyncExternalStore(
     (listener) => app.live.subscribe(key, listener),
-    () => app.live.get(key),
+    () => app.live.get(key)?.gradient?.statistics.rms ?? null,
   );
-  if (live === null) return null;
+  if (step < 0 || (output === undefined && wired.length === 0)) return null;
+  const choices = [
+    ...wired.map((port) => ({ value: `input ${port}`, label: port })),
+    ...(output === undefined ? [] : [{ value: `output ${output}`, label: output }]),
+  ];
+  const first = wired.find((port) => gradientAt(port) !== null);
+  const fallback = first === undefined ? choices.at(-1)?.value : `input ${first}`;
+  const at = choices.find(({ value }) => value === chosen)?.value ?? fallback ?? "";
+  const [side = "", port = ""] = at.split(" ");
   return (
-    <>
-      {live.gradient !== null && (
-        <Section
-          title={`${words.gradientAt} ${port}`}
-          aside={
-            <span className="font-mono text-caption text-text3">{`${live.gradient.dtype} ${printExtents(live.gradient.shape)}`}</span>
-          }
-        >
-          <Histogram histogram={live.gradient.histogram} width={248} height={72} />
-          <div className="mt-2">
-            <StatisticsFacts view={live.gradient} />
-          </div>
-        </Section>
-      )}
-      {live.value !== null && (
-        <Section
-          title={words.values}
-          aside={
-            <span className="font-mono text-caption text-text3">{`${live.value.dtype} ${printExtents(live.value.shape)}`}</span>
-          }
-        >
-          <StatisticsFacts view={live.value} />
-        </Section>
-      )}
-    </>
-  );
-}
-
-function CostPart({ graphId, id }: PartProps) {
-  const app = useApp();
-  const cost = useStore(app.analysis, (state) => state.analysis.graphs.get(graphId)?.costs.get(id));
-  if (cost === undefined) return null;
-  return (
-    <Section title={words.cost}>
-      {cost.parameters > 0 && <Fact name={text.training.parameters} value={printNumber(cost.parameters)} />}
-      <Fact name="FLOPs" value={`${printNumber(cost.flops)} + ${printNumber(cost.backwardFlops)}`} />
-      <Fact name={words.bytesForward} value={printBytes(cost.forwardBytes)} />
-      <Fact name={words.bytesSaved} value={printBytes(cost.savedBytes)} />
-    </Section>
+    <FlowPart
+      place={{ kind: side === "input" ? "edge" : "port", graph: graphId, node: id, port }}
+      where={<InlineChoice label={words.gradientAt} value={at} options={choices} onChange={setChosen} />}
+      above={side === "input" ? above : null}
+    />
   );
 }
 
 /** What kind of thing a node that is no op is, in a word. */
-function kindName(node: GraphNode, module: { readonly category: string } | null): string {
-  if (module !== null) return module.category;
-  return node.kind === "call" ? text.inspector.member : node.kind;
+function kindName(node: GraphNode, member: MemberKind | null): string {
+  if (member?.kind === "module") return member.module.category;
+  if (member?.kind === "graph") return words.kindOf.module;
+  if (member?.kind === "parameter" || member?.kind === "buffer") return words.kindOf[member.kind];
+  return words.kindOf[node.kind];
+}
+
+/** The edge that is selected, if its graph still has it. */
+function useSelectedEdge(graph: Graph | undefined): Edge | undefined {
+  const app = useApp();
+  const selected = useStore(app.workspace, (state) => state.selectedEdge);
+  if (selected === null) return undefined;
+  return graph?.edges.find((edge) => edge.to[0] === selected[0] && edge.to[1] === selected[1]);
 }
 
 /** The panel. */
@@ -218,11 +191,16 @@ export function Inspector() {
   const graphId = useStore(app.workspace, currentGraph);
   const selection = useStore(app.workspace, (state) => state.selection);
   const graph = graphId === null ? undefined : document.graphs[graphId];
+  const edge = useSelectedEdge(graph);
   const [id] = selection;
   const node = id === undefined ? undefined : graph?.nodes[id];
-  if (graph === undefined || graphId === null || id === undefined || node === undefined)
-    return <MembersPart document={document} />;
-  if (selection.size > 1) return <Empty sentence={words.several(selection.size)} />;
+  const cost = useStore(app.analysis, (state) =>
+    graphId === null || id === undefined ? undefined : state.analysis.graphs.get(graphId)?.costs.get(id),
+  );
+  if (graph === undefined || graphId === null) return <DocumentPart document={document} />;
+  if (edge !== undefined) return <EdgePart key={edge.to.join("/")} document={document} graph={graphId} edge={edge} />;
+  if (id === undefined || node === undefined) return <DocumentPart document={document} />;
+  if (selection.size > 1) return <SeveralPart document={document} graph={graphId} selection={[...selection]} />;
   const part: PartProps = { graphId, graph, id, node };
   const view = viewNode(document, graphId, id, node, app.library);
   const op = node.kind === "op" ? app.library.op(node.op) : null;
@@ -230,33 +208,22 @@ export function Inspector() {
   const declared = member === undefined ? null : memberKind(member, app.library);
   const module = declared?.kind === "module" ? declared.module : null;
   const torch = op?.rules.torch ?? module?.torch;
+  const line = [op?.signature.category ?? kindName(node, declared), torch === undefined ? "" : torchName(torch)];
   return (
     <div className="h-full overflow-y-auto" data-testid="inspector" key={id}>
-      <header className="flex items-center gap-3 border-b border-line px-3.5 py-3">
-        <span className="flex size-9 shrink-0 items-center justify-center rounded-node border border-line2 bg-raised font-mono text-small">
-          {view.glyph}
-        </span>
-        <div className="min-w-0">
-          <h2 className="truncate text-title font-semibold" title={view.fullTitle}>
-            {view.fullTitle}
-          </h2>
-          <p className="truncate text-small text-text3">
-            {[op?.signature.category ?? kindName(node, module), torch === undefined ? "" : torchName(torch)]
-              .filter((part) => part !== "")
-              .join(" · ")}
-          </p>
-        </div>
-      </header>
+      <PanelHeader glyph={view.glyph} title={view.fullTitle} line={line.filter((word) => word !== "").join(" · ")} />
+      <FlagRow nodes={[node]} />
       <Section title={words.fields}>
         <NameFields {...part} />
         <OpFields {...part} />
         <EffectFields {...part} />
-        <MembersPart.Fields {...part} />
+        <MemberFields {...part} />
       </Section>
-      <RolesPart />
       <FormulaPart {...part} />
-      <LivePart {...part} />
-      <CostPart {...part} />
+      <NodeFlow {...part} />
+      {member !== undefined && <MemberParameters name={member.name} />}
+      <CostPart cost={cost} />
+      <RolesPart />
     </div>
   );
 }

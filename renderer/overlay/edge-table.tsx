@@ -2,11 +2,15 @@
 import { useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
+import { themeOf } from "../app/settings";
 import { text } from "../text/text";
+import { MiddleText } from "../ui/middle-text";
 import { Empty } from "../ui/section";
 import { classNames } from "../ui/class-names";
 import { currentGraph } from "../workspace/workspace";
-import type { EdgeStatistics } from "./edge-style";
+import { EdgeMark } from "./edge-mark";
+import { stateOf, type EdgeState, type EdgeStatistics } from "./edge-style";
+import { viewOfEdge } from "./edge-view";
 import { edgeKey } from "./overlay";
 
 const columns = ["edge", "rms", "max", "mean", "zeros", "nan", "inf"] as const;
@@ -16,6 +20,7 @@ interface Row {
   readonly to: readonly [string, string];
   readonly name: string;
   readonly gradient: EdgeStatistics | null;
+  readonly state: EdgeState;
 }
 
 function sorted(rows: readonly Row[], by: Column, descending: boolean): readonly Row[] {
@@ -27,7 +32,8 @@ function sorted(rows: readonly Row[], by: Column, descending: boolean): readonly
 
 /** Seven digits: enough to compare with the command line. */
 function full(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e7 ? String(value) : value.toPrecision(7);
+  const printed = Number.isInteger(value) && Math.abs(value) < 1e7 ? String(value) : value.toPrecision(7);
+  return printed.replace(/-/g, "−");
 }
 
 /** One row per edge. */
@@ -45,10 +51,12 @@ export function EdgeTable() {
   const graph = graphId === null ? undefined : document.graphs[graphId];
   if (graph === undefined || graphId === null || step < 0) return <Empty sentence={text.edges.empty} />;
   const name = (id: string): string => graph.nodes[id]?.label ?? graph.nodes[id]?.name ?? id;
+  const settings = { ...app.overlay.settings(themeOf(app.settings.getState().theme)), mode: "magnitude" as const };
   const rows = graph.edges.map((edge): Row => ({
     to: edge.to,
     name: `${name(edge.from[0])} → ${name(edge.to[0])}.${edge.to[1]}`,
     gradient: app.overlay.sample(edgeKey(graphId, edge.to[0], edge.to[1]))?.gradient ?? null,
+    state: stateOf(viewOfEdge(app, graphId, edge, null, false), settings),
   }));
   return (
     <div className="h-full overflow-auto">
@@ -60,7 +68,10 @@ export function EdgeTable() {
               <th
                 key={column}
                 aria-sort={by === column ? (descending ? "descending" : "ascending") : "none"}
-                className="border-b border-line px-3 py-1 text-left font-[550] text-text2"
+                className={classNames(
+                  "h-7 border-b border-line px-3 font-normal whitespace-nowrap text-text3",
+                  column === "edge" ? "text-left" : "w-[11%] text-right",
+                )}
               >
                 <button
                   type="button"
@@ -72,6 +83,7 @@ export function EdgeTable() {
                 >
                   {text.edges.columns[column]} {by === column ? (descending ? "↓" : "↑") : ""}
                 </button>
+                {column === "edge" && <span className="ml-2">{text.edges.atStep(step)}</span>}
               </th>
             ))}
           </tr>
@@ -87,9 +99,20 @@ export function EdgeTable() {
                 selected !== null && selected[0] === row.to[0] && selected[1] === row.to[1] && "bg-accent-soft",
               )}
             >
-              <td className="max-w-72 truncate border-b border-line px-3 py-1">{row.name}</td>
+              <td className="max-w-0 border-b border-line px-3 py-1">
+                <span className="flex items-center gap-2.5">
+                  <EdgeMark state={row.state} rms={row.gradient?.rms ?? 0} />
+                  <MiddleText text={row.name} />
+                </span>
+              </td>
               {columns.slice(1).map((column) => (
-                <td key={column} className="border-b border-line px-3 py-1 font-mono select-text">
+                <td
+                  key={column}
+                  className={classNames(
+                    "border-b border-line px-3 py-1 text-right font-mono text-[11.5px] select-text",
+                    (column === "nan" || column === "inf") && (row.gradient?.[column] ?? 0) > 0 && "text-err",
+                  )}
+                >
                   {row.gradient === null ? (
                     <span className="text-text3">–</span>
                   ) : (

@@ -13,12 +13,16 @@ export function Histogram({ histogram, width, height }: HistogramProps) {
   const most = bins.reduce((top, count) => Math.max(top, count), 0) || 1;
   const step = width / bins.length;
   const mark = (decade: number): string => `1e${decade}`.replace("-", "−");
+  const places = [0, width * 0.47, width / 2, width * 0.53, width];
   return (
     <figure>
-      <svg width={width} height={height} className="block" aria-hidden>
+      <svg viewBox={`0 0 ${width} ${height}`} className="block w-full" aria-hidden>
+        {places.map((x) => (
+          <line key={x} x1={x} x2={x} y1={height - 3} y2={height} stroke="var(--line2)" />
+        ))}
         <line x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} stroke="var(--line2)" />
         {Array.from(bins, (count, i) => {
-          const tall = count === 0 ? 0 : Math.max(1, Math.sqrt(count / most) * (height - 2));
+          const tall = count === 0 ? 0 : Math.max(1.5, Math.sqrt(count / most) * (height - 2));
           return (
             <rect
               key={i}
@@ -31,12 +35,16 @@ export function Histogram({ histogram, width, height }: HistogramProps) {
           );
         })}
       </svg>
-      <figcaption className="flex justify-between pt-1 font-mono text-tick text-text3">
-        <span>−{mark(high)}</span>
-        <span>−{mark(low)}</span>
+      <figcaption className="grid grid-cols-[1fr_auto_1fr] pt-1 font-mono text-tick text-text3">
+        <span className="flex justify-between pr-2">
+          <span>−{mark(high)}</span>
+          {low < high && <span>−{mark(low)}</span>}
+        </span>
         <span>0</span>
-        <span>{mark(low)}</span>
-        <span>{mark(high)}</span>
+        <span className="flex justify-between pl-2">
+          {low < high && <span>{mark(low)}</span>}
+          <span>{mark(high)}</span>
+        </span>
       </figcaption>
     </figure>
   );

@@ -1,5 +1,5 @@
 /** @file The panel on the left: everything that can be added, and the outline of the document. */
-import { Search } from "lucide-react";
+import { ChevronRight, Search } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
@@ -13,6 +13,11 @@ import { itemCategories, type PaletteItem } from "./palette-item";
 import { Outline } from "./outline";
 
 const words = text.palette;
+
+/** The operands, or the first alone where all of them do not fit. */
+function shortHint(hint: string): string {
+  return hint.length <= 10 ? hint : (hint.split(",")[0] ?? hint);
+}
 
 function Row({ item }: { readonly item: PaletteItem }) {
   const app = useApp();
@@ -33,7 +38,7 @@ function Row({ item }: { readonly item: PaletteItem }) {
     >
       <span className="w-5 shrink-0 text-center font-mono text-[11px] text-text3">{item.glyph}</span>
       <span className="min-w-0 flex-1 truncate">{item.title}</span>
-      <span className="max-w-16 shrink-0 truncate font-mono text-tick text-text3">{item.hint}</span>
+      <span className="max-w-18 shrink-0 truncate font-mono text-tick text-text3">{shortHint(item.hint)}</span>
     </button>
   );
 }
@@ -70,7 +75,11 @@ function AddList() {
             return (
               <details key={category} open className="group">
                 <summary className="flex h-7 list-none items-center gap-1.5 px-1.5 text-small text-text2 hover:text-text [&::-webkit-details-marker]:hidden">
-                  <span className="w-3 text-text3 transition-transform group-open:rotate-90">›</span>
+                  <ChevronRight
+                    size={12}
+                    className="text-text3 transition-transform group-open:rotate-90"
+                    aria-hidden
+                  />
                   <span className="flex-1 font-[550]">{words.categories[category]}</span>
                   <span className="font-mono text-tick text-text3">{inside.length}</span>
                 </summary>

@@ -261,6 +261,8 @@ export class Engine {
       this.call("run", {}, { onProgress: (made) => this.feed.add((news) => (news.progress = made)) }),
     );
     if (ended?.message != null) this.tell(ended.message);
+    // The last sample of a run is of some step before its end.
+    await this.sampleAtRest();
     void this.refreshPreviews();
   }
 
@@ -290,13 +292,19 @@ export class Engine {
     return this.attempt(this.call("chooseDevice", { device }));
   }
 
-  /** The tape of the next step, op by op. */
-  timeline(signal?: AbortSignal): Promise<Reply<"timeline"> | null> {
-    return this.attempt(this.call("timeline", { maxElements: 4096 }, signal === undefined ? {} : { signal }));
+  /** The tape of the next step, op by op; rejects with what is wrong. */
+  async timeline(): Promise<Reply<"timeline">> {
+    await this.sending;
+    return this.call("timeline", { maxElements: 4096 });
   }
 
   fetch(place: Place, maxElements: number): Promise<Reply<"fetch"> | null> {
     return this.attempt(this.call("fetch", { place, maxElements }));
+  }
+
+  /** The same for what is looked at again and again: where it fails, nothing is shown, and nothing said. */
+  look(place: Place, maxElements: number): Promise<Reply<"fetch"> | null> {
+    return this.call("fetch", { place, maxElements }).catch(() => null);
   }
 
   exportTypescript(): Promise<Reply<"export"> | null> {

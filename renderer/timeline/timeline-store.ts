@@ -1,5 +1,5 @@
 /** @file The timeline of one step: its blocks, where the playhead stands, and what has been passed. */
-import type { NodeId } from "@chainrule/engine/analysis";
+import type { Analysis, NodeId } from "@chainrule/engine/analysis";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { blocksOf, type Block, type Timeline } from "./blocks";
 
@@ -8,6 +8,10 @@ export type Speed = (typeof speeds)[number];
 
 export interface TimelineState {
   readonly timeline: Timeline | null;
+  /** Why the last step could not be recorded. */
+  readonly failure: string | null;
+  /** The findings on the document that was recorded, or refused: another one is recorded anew. */
+  readonly recordedFor: Analysis | null;
   readonly blocks: readonly Block[];
   /** Index into blocks; −1 before the first. */
   readonly at: number;
@@ -24,6 +28,8 @@ export interface TimelineState {
 
 export const emptyTimeline: TimelineState = {
   timeline: null,
+  failure: null,
+  recordedFor: null,
   blocks: [],
   at: -1,
   isPlaying: false,
@@ -49,8 +55,9 @@ export function createTimeline(): StoreApi<TimelineState> {
 
 /** Shows a step from its beginning; speed and stops stay as they are. */
 export function showTimeline(store: StoreApi<TimelineState>, timeline: Timeline): void {
-  const { speed, stopAbove, stopOnNaN } = store.getState();
-  store.setState({ ...emptyTimeline, speed, stopAbove, stopOnNaN, timeline, blocks: blocksOf(timeline) });
+  const { speed, stopAbove, stopOnNaN, recordedFor } = store.getState();
+  const kept = { speed, stopAbove, stopOnNaN, recordedFor };
+  store.setState({ ...emptyTimeline, ...kept, timeline, blocks: blocksOf(timeline) });
 }
 
 /** Puts the playhead on a block, clamped to those there are; goes backwards as well. */

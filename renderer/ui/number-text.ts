@@ -17,6 +17,12 @@ export function printNumber(value: number): string {
   return withMinus(value.toPrecision(4));
 }
 
+/** 111,210 · 15.4 M · 2.1 G. */
+export function printCount(count: number): string {
+  if (count < 1e6) return Math.round(count).toLocaleString("en-US");
+  return count < 1e9 ? `${(count / 1e6).toPrecision(3)} M` : `${(count / 1e9).toPrecision(3)} G`;
+}
+
 /** [64, 3]; a scalar is [ ]. */
 export function printExtents(shape: readonly number[]): string {
   return shape.length === 0 ? "[ ]" : `[${shape.join(", ")}]`;

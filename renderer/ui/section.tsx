@@ -9,14 +9,14 @@ export function Section({
   aside,
   children,
 }: {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }) {
   return (
     <section className="border-b border-line px-3.5 py-3 last:border-b-0">
       <div className="mb-2 flex min-h-4 items-center justify-between gap-2">
-        <h2 className="text-small font-semibold text-text2">{title}</h2>
+        <h2 className="shrink-0 text-small font-semibold whitespace-nowrap text-text2">{title}</h2>
         {aside}
       </div>
       {children}
@@ -41,7 +41,7 @@ export function Fact({
       </span>
       <span
         className={classNames(
-          "shrink-0 font-mono text-[11.5px] select-text",
+          "max-w-[70%] shrink-0 truncate font-mono text-[11.5px] select-text",
           tone === "warn" ? "text-warn" : tone === "err" ? "text-err" : "text-text",
         )}
       >

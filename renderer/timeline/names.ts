@@ -1,0 +1,69 @@
+/** @file What the nodes, lanes and turns of a timeline are called. */
+import type { ChainruleDocument, GraphNode, NodeId } from "@chainrule/engine/analysis";
+import { useMemo } from "react";
+import { useApp, type App } from "../app/app";
+import { viewNode } from "../nodes/node-view";
+import { text } from "../text/text";
+import type { Block, Timeline } from "./blocks";
+
+const words = text.timeline;
+
+export interface Face {
+  readonly glyph: string;
+  /** As a person knows it: the label, else the title. */
+  readonly name: string;
+  readonly title: string;
+  readonly node: GraphNode;
+}
+
+export interface Names {
+  face(node: NodeId): Face | undefined;
+  nameOf(node: NodeId | null): string;
+  /** "i = 4" or "turn 2" of a loop; null in a call that is made once. */
+  turnOf(path: Block["path"]): string | null;
+  /** A lane by the calls that lead to it. */
+  laneName(path: Block["path"]): string;
+}
+
+function turnName(document: ChainruleDocument, node: GraphNode | undefined, turn: number): string | null {
+  if (node?.kind !== "repeat") return null;
+  const index = document.graphs[node.body]?.inputs.find((port) => port.role === "index");
+  if (index === undefined) return words.turn(turn + 1);
+  const { count } = node;
+  const at = count.kind === "list" ? (count.values[turn] ?? turn) : (count.from ?? 0) + turn;
+  return `${index.name} = ${at}`;
+}
+
+function namesOf(app: App, document: ChainruleDocument): Names {
+  const faces = new Map<NodeId, Face>();
+  for (const [id, graph] of Object.entries(document.graphs)) {
+    for (const [node, content] of Object.entries(graph.nodes)) {
+      const view = viewNode(document, id, node, content, app.library);
+      const { glyph, fullTitle: title } = view;
+      faces.set(node, { glyph, title, name: content.label ?? title, node: content });
+    }
+  }
+  const turnOf = (path: Block["path"]): string | null => {
+    const [node = "", turn = 0] = path.at(-1) ?? [];
+    return turnName(document, faces.get(node)?.node, turn);
+  };
+  return {
+    face: (node) => faces.get(node),
+    nameOf: (node) => (node === null ? "" : (faces.get(node)?.name ?? node)),
+    turnOf,
+    laneName(path) {
+      const last = path.at(-1);
+      if (last === undefined) return words.main;
+      const title = faces.get(last[0])?.title ?? last[0];
+      const turn = turnOf(path);
+      return turn === null ? title : `${title} · ${turn}`;
+    },
+  };
+}
+
+/** The names under which the step was recorded: they stay while the document is edited. */
+export function useNames(timeline: Timeline | null): Names {
+  const app = useApp();
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => namesOf(app, app.history.document()), [app, timeline]);
+}
