@@ -55,16 +55,28 @@ function Surface() {
     null,
   );
 
-  const { fit } = useCamera(app, graphId, nodes);
+  const camera = useCamera(app, graphId, nodes);
 
   useEffect(() => {
     app.canvas.attach({
       fit: (ids) => {
+        if (ids === undefined) {
+          camera.fitAll(1.25, app.motionMs(240));
+          return;
+        }
         const focus = scopeKey(insideSteps(app.workspace.getState()));
-        const wanted = ids === undefined ? null : new Set(ids.map((id) => focus + id));
-        fit(wanted === null ? nodes : nodes.filter((node) => wanted.has(node.id)), 1.25, app.motionMs(240));
+        const wanted = new Set(ids.map((id) => focus + id));
+        camera.taken();
+        camera.fit(
+          nodes.filter((node) => wanted.has(node.id)),
+          1.25,
+          app.motionMs(240),
+        );
       },
-      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) }),
+      zoomBy: (factor) => {
+        camera.taken();
+        void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) });
+      },
       openSearch: (request) => openAt(request),
       centre: () => {
         const box = surface.current?.getBoundingClientRect();
@@ -280,6 +292,9 @@ function Surface() {
           if (edge === undefined) focusScope(app.workspace, []);
           selectEdge(edge);
         }}
+        onMoveStart={(event) => {
+          if (event !== null) camera.taken();
+        }}
         connectionLineComponent={ConnectionLine}
         connectionRadius={26}
         selectionOnDrag
@@ -306,9 +321,11 @@ function Surface() {
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
-      <Legend />
       <ChainRuleCard />
-      <Minimap nodes={nodes} placed={placed} flowStore={store} />
+      <div className="@container pointer-events-none absolute inset-0 z-10">
+        <Legend />
+        <Minimap nodes={nodes} placed={placed} flowStore={store} />
+      </div>
       {hovered !== null && under !== undefined && (
         <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={hovered.x} y={hovered.y} />
       )}

@@ -9,8 +9,12 @@ interface Viewport {
 
 /** Screen pixels kept free at each side: crumbs and switches above, the legend below. */
 const margin = { left: 14, right: 14, top: 44, bottom: 88 } as const;
-/** The minimap's corner, screen pixels with its margin. */
-const corner = { width: 184, height: 138 } as const;
+/** The corner of the minimap, or of the zoom buttons above the legend where the pane is narrow; with its margin. */
+function cornerOf(width: number): { readonly width: number; readonly height: number } {
+  return width > narrow ? { width: 184, height: 138 } : { width: 184, height: 128 };
+}
+/** Pane width from which the minimap has room beside the legend. */
+const narrow = 950;
 
 function cameraFor(
   nodes: readonly CanvasNode[],
@@ -35,6 +39,7 @@ function cameraFor(
 
 /** The viewport of a pane of this size, CSS pixels. No node ends up under the legend or the minimap. */
 export function fitCamera(nodes: readonly CanvasNode[], width: number, height: number, most: number): Viewport {
+  const corner = cornerOf(width);
   const camera = cameraFor(nodes, width, height, margin.bottom, most);
   const isCovered = nodes.some(({ position, data: { view } }) => {
     const right = (position.x + view.width) * camera.zoom + camera.x;

@@ -87,11 +87,11 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
     };
   }, [app, nodes, placed, flowStore]);
   return (
-    <div className="absolute right-3 bottom-3 z-10 overflow-hidden rounded-float border border-line bg-panel shadow-float">
+    <div className="pointer-events-auto absolute right-3 bottom-3 overflow-hidden rounded-float border border-line bg-panel shadow-float @max-[950px]:bottom-[86px] @max-[760px]:bottom-3 @max-[600px]:bottom-[86px]">
       <canvas
         ref={canvas}
         style={{ width, height }}
-        className="block border-b border-line max-[1100px]:hidden"
+        className="block border-b border-line @max-[950px]:hidden"
         aria-hidden
       />
       <div className="flex items-center justify-between px-0.5">

@@ -120,6 +120,7 @@ export const en = {
       signDefinition: "mean ÷ RMS of ∂loss/∂value",
       locked: "locked",
       fixed: "fixed",
+      follows: "follows",
       lock: "Lock the scale",
       unlock: "Unlock the scale",
       modes: { magnitude: "Magnitude", sign: "Sign", off: "Off" },
