@@ -194,10 +194,16 @@ interface RulesBase<O extends readonly OperandSpec[], A extends AttributeSpecs> 
   /** The output's type; refuses operands that do not fit. */
   type(context: Omit<RuleContext<O, A>, "out">): TensorType;
   readonly torch: TorchText;
-  /** PyTorch's name of the backward node; by default the label and "Backward0". */
-  readonly gradFn?: string;
+  /** PyTorch's name of the backward node, which may depend on the use; by default the label and "Backward0". */
+  readonly gradFn?: string | GradientName<O, A>;
   readonly samples: readonly Sample[];
 }
+
+/** Names the backward node of one use. */
+type GradientName<O extends readonly OperandSpec[], A extends AttributeSpecs> = {
+  // Written as a method, as GradientRule is.
+  name(context: Omit<RuleContext<O, A>, "out">): string;
+}["name"];
 
 type GradientTable<O extends readonly OperandSpec[], A extends AttributeSpecs> = {
   readonly [N in O[number]["name"]]: GradientRule<O, A> | NotDifferentiable;
@@ -241,7 +247,7 @@ export interface AnyRules {
   readonly compute: PrimitiveCompute | CompositeCompute;
   readonly gradients: Readonly<Record<string, GradientRule | NotDifferentiable>> | "inherit";
   readonly torch: TorchText;
-  readonly gradFn?: string;
+  readonly gradFn?: string | ((context: Omit<RuleContext, "out">) => string);
   readonly samples: readonly Sample[];
 }
 

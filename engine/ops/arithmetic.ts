@@ -55,6 +55,7 @@ export const sub = defineOp({
   },
   gradients: { input: ({ grad }) => grad, other: ({ grad }) => neg(grad) },
   torch: { python: "{input} - {other}" },
+  gradFn: ({ operands }) => (operands.input.weak === true ? "RsubBackward1" : "SubBackward0"),
   samples: binarySamples(),
 });
 
@@ -111,6 +112,8 @@ export const div = defineOp({
     other: ({ grad, operands }) => mul(neg(grad), div(div(operands.input, operands.other), operands.other)),
   },
   torch: { python: "{input} / {other}" },
+  // A number divided by a tensor is the number times its reciprocal.
+  gradFn: ({ operands }) => (operands.input.weak === true ? "MulBackward0" : "DivBackward0"),
   samples: [
     ...binarySamples(0.5, 3),
     sample([given([7, -7, 1], [3], "int64"), given([2, 2, 3], [3], "int64")]),

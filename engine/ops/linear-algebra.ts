@@ -191,6 +191,15 @@ function multiply(a: Value, b: Value, shape: readonly number[]): Value {
   return reshape(bmm(asBatch(a, batch), asBatch(b, batch)), { shape });
 }
 
+/** What the last step of torch.matmul is called, by the ranks of its operands (1.13). */
+function matmulName(rankA: number, rankB: number): string {
+  if (rankA === 1 && rankB === 1) return "DotBackward0";
+  if (rankA === 2 && rankB === 1) return "MvBackward0";
+  if (rankA === 1 && rankB === 2) return "SqueezeBackward3";
+  if (rankA === 2) return rankB === 2 ? "MmBackward0" : "CloneBackward0";
+  return "UnsafeViewBackward0";
+}
+
 export const matmul = product("input", "other", {
   summary: "The matrix product of tensors of any rank above 0; leading dimensions broadcast.",
   formula: "Y = A B",
@@ -219,7 +228,7 @@ export const matmul = product("input", "other", {
   compute: { kind: "composite", body: ({ input, other }, { out }) => multiply(input, other, out.shape) },
   gradients: "inherit",
   torch: { python: "{input} @ {other}" },
-  gradFn: "MmBackward0",
+  gradFn: ({ operands: { input, other } }) => matmulName(input.shape.length, other.shape.length),
   samples: [
     sample([drawn([2, 3]), drawn([3, 4], -2, 2, 2)]),
     sample([drawn([3]), drawn([3], -2, 2, 2)]),

@@ -122,7 +122,7 @@ export const crossEntropy = defineOp({
   torch: {
     python: "torch.nn.functional.cross_entropy({input}, {target}, ignore_index={ignoreIndex}, reduction={reduction})",
   },
-  gradFn: "NllLossBackward0",
+  gradFn: ({ operands: { input } }) => (input.shape.length > 2 ? "NllLoss2DBackward0" : "NllLossBackward0"),
   samples: [
     sample([drawn([3, 4]), given([1, 0, 3], [3], "int64")]),
     sample([drawn([3, 4]), given([1, 0, 3], [3], "int64")], { reduction: "sum" }),

@@ -64,6 +64,7 @@ export const pow = defineOp({
     exponent: ({ grad, operands, out }) => powBackwardExponent(grad, operands.input, operands.exponent, out),
   },
   torch: { python: "{input} ** {exponent}" },
+  gradFn: ({ operands }) => (operands.exponent.weak === true ? "PowBackward0" : "PowBackward1"),
   samples: [
     sample([drawn([2, 3]), 2]),
     sample([drawn([2, 3]), 3]),

@@ -33,6 +33,11 @@ function restored(value: Value, shape: Shape, attributes: Reduced): Value {
   return reshape(value, { shape: keptShape(shape, reducedDims(attributes.dims, shape)) });
 }
 
+/** PyTorch has one backward for all elements and one for dimensions. */
+function foldName(name: string, { dims, keepdim }: Reduced): string {
+  return `${name}Backward${dims === null && !keepdim ? 0 : 1}`;
+}
+
 /** Which reductions every one of these ops is tested with. */
 function reductionSamples(low = -2, high = 2) {
   return [
@@ -74,6 +79,7 @@ export const sum = defineOp({
     },
   },
   torch: { python: "torch.sum({input}, dim={dims+}, keepdim={keepdim})" },
+  gradFn: ({ attributes }) => foldName("Sum", attributes),
   samples: [
     ...reductionSamples(),
     sample([drawn([0])]),
@@ -111,7 +117,7 @@ export const mean = defineOp({
   },
   gradients: "inherit",
   torch: { python: "torch.mean({input}, dim={dims+}, keepdim={keepdim})" },
-  gradFn: "MeanBackward0",
+  gradFn: ({ attributes }) => foldName("Mean", attributes),
   samples: [...reductionSamples(), kink([drawn([0])])],
 });
 

@@ -80,7 +80,7 @@ export const maskedFill = defineOp({
   },
   gradients: "inherit",
   torch: { python: "{input}.masked_fill({mask}, {value})" },
-  gradFn: "MaskedFillBackward0",
+  gradFn: ({ operands: { value } }) => (value.weak === true ? "MaskedFillBackward0" : "MaskedFillBackward1"),
   samples: [
     sample([drawn([2, 3]), given([1, 0, 1, 0, 0, 1], [2, 3], "bool"), -5]),
     sample([drawn([2, 3]), given([1, 0, 1], [3], "bool"), 0.5]),

@@ -157,6 +157,7 @@ export const squeeze = defineOp({
   compute: { kind: "composite", body: (operands, { out }) => reshape(operands.input, { shape: out.shape }) },
   gradients: "inherit",
   torch: { python: "{input}.squeeze({dim})" },
+  gradFn: ({ attributes: { dim } }) => (dim === null ? "SqueezeBackward0" : "SqueezeBackward1"),
   samples: [
     sample([drawn([1, 3, 1])]),
     sample([drawn([1, 3, 1])], { dim: 0 }),

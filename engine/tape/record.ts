@@ -1,7 +1,7 @@
 /** @file createTape: the one implementation of the tape. */
 import type { Attributes } from "../ir/attribute";
 import { isFloat } from "../ir/dtype";
-import type { AnyOp, GradientRule } from "../ir/op";
+import type { AnyOp, GradientRule, RuleContext } from "../ir/op";
 import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
@@ -54,8 +54,10 @@ export function gradientRule(op: AnyOp, index: number): GradientRule | null {
   return typeof rule === "function" ? rule : null;
 }
 
-function backwardName(op: AnyOp): string {
-  return op.rules.gradFn ?? `${op.signature.label}Backward0`;
+type Use = Omit<RuleContext, "out">;
+
+function backwardName({ rules: { gradFn }, signature }: AnyOp, use: Use): string {
+  return typeof gradFn === "function" ? gradFn(use) : (gradFn ?? `${signature.label}Backward0`);
 }
 
 class StepRecord implements Tape {
@@ -66,7 +68,8 @@ class StepRecord implements Tape {
   private readonly slots = new Map<SlotId, Value>();
   private place: Place = { phase: "forward", path: [], node: null, port: null };
   private ops: readonly string[] = [];
-  private outermost: AnyOp | null = null;
+  /** The name of the outermost op that is being opened: what PyTorch calls the whole. */
+  private outermost: string | null = null;
   private gradEnabled = true;
   /** Inside a creation op, or converting its result: recorded as declared. */
   private asDeclared = false;
@@ -96,22 +99,23 @@ class StepRecord implements Tape {
       op,
       operands.map((o) => o && o.type),
     );
-    const type = op.rules.type({ operands: types, attributes });
+    const use = { operands: types, attributes };
+    const type = op.rules.type(use);
     checkSize(type.shape);
     const { compute } = op.rules;
     const needs = operands.map((o, i) => o?.requiresGrad === true && gradientRule(op, i) !== null);
     const requiresGrad = this.gradEnabled && isFloat(type.dtype) && needs.some(Boolean);
     if (compute.kind === "composite") {
-      const body = (): Value => compute.body(namedOperands(op, operands), { operands: types, attributes, out: type });
-      if (op.rules.gradients === "inherit") return this.within(op, body);
-      const inner = this.within(op, () => this.noGrad(body));
-      return requiresGrad ? this.compositeBoundary(op, operands, attributes, inner, needs) : inner;
+      const body = (): Value => compute.body(namedOperands(op, operands), { ...use, out: type });
+      if (op.rules.gradients === "inherit") return this.within(op, use, body);
+      const inner = this.within(op, use, () => this.noGrad(body));
+      return requiresGrad ? this.compositeBoundary(op, operands, use, inner, needs) : inner;
     }
     const definition: Definition =
       compute.kind === "random"
         ? this.randomDefinition(op, operands, attributes)
         : { kind: "op", op, operands, attributes };
-    return this.push(type, definition, requiresGrad, false, backwardName(this.outermost ?? op));
+    return this.push(type, definition, requiresGrad, false, this.outermost ?? backwardName(op, use));
   }
 
   private randomDefinition(op: AnyOp, operands: readonly (Value | null)[], attributes: Attributes): Definition {
@@ -127,15 +131,16 @@ class StepRecord implements Tape {
   private compositeBoundary(
     op: AnyOp,
     operands: readonly (Value | null)[],
-    attributes: Attributes,
+    use: Use,
     inner: Value,
     needs: readonly boolean[],
   ): Value {
+    const { attributes } = use;
     const places = operands.flatMap((o, i) => (o ? [i] : []));
     let out: Value = inner;
-    const outputs = this.within(op, () =>
+    const outputs = this.within(op, use, () =>
       this.boundary({
-        name: backwardName(this.outermost ?? op),
+        name: this.outermost ?? backwardName(op, use),
         inputs: operands.filter((o) => o !== null),
         inner: [inner],
         backward: ([grad]) =>
@@ -149,10 +154,10 @@ class StepRecord implements Tape {
     return out;
   }
 
-  private within<T>(op: AnyOp, body: () => T): T {
+  private within<T>(op: AnyOp, use: Use, body: () => T): T {
     const { ops, outermost } = this;
     this.ops = [...ops, op.opName];
-    this.outermost = outermost ?? op;
+    this.outermost = outermost ?? backwardName(op, use);
     try {
       return recordWith(this, body);
     } finally {
