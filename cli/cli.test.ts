@@ -87,15 +87,43 @@ describe("commands", () => {
     expect(devices.filter((l) => l["auto"] === true).length).toBe(1);
     const right = chainrule("gradcheck", example("legendre-function"), "--json");
     expect([right.code, right.lines.length]).toEqual([0, 2]);
-    const wrong = chainrule("gradcheck", changed("legendre-function", (d) => {
-      for (const graph of Object.values(d.graphs)) {
-        for (const [id, node] of Object.entries(graph.nodes)) {
-          if (typeof node["formula"] === "string") graph.nodes[id] = { ...node, formula: node["formula"].replace("grad", "-grad") };
-        }
-      }
-    }), "--json"); // prettier-ignore
-    expect(wrong.code).toBe(1);
-    expect(error(wrong.lines)?.["message"]).toMatch(/sign/i);
+  });
+
+  type Graph = RawDocument["graphs"][string];
+  /** Puts an op or a formula between what backward computes and what it gives. */
+  const through = (node: RawNode, port: string) => (graph: Graph) => {
+    const edges = graph.edges as { from: [string, string]; to: [string, string] }[];
+    const last = edges.find((edge) => edge.to[0] === "out_x");
+    if (!last) throw new Error("the backward graph has another output");
+    graph.nodes["spoilt"] = { name: "spoilt", position: { x: 0, y: 0 }, ...node };
+    edges.push({ from: last.from, to: ["spoilt", port] });
+    last.from = ["spoilt", "out"];
+  };
+  const forget = (graph: Graph): void => {
+    delete graph.nodes["out_x"];
+    graph.edges = graph.edges.filter((edge) => (edge as { to: string[] }).to[0] !== "out_x");
+    (graph as { outputs?: unknown[] }).outputs = [];
+  };
+  const spoilt: readonly [string, (graph: Graph) => void, RegExp][] = [
+    ["value", through({ kind: "expression", formula: "g * (1 + 0.01 * g)" }, "g"), /expected -?[\d.e-]+ by central differences/], // prettier-ignore
+    ["sign", through({ kind: "expression", formula: "-g" }, "g"), /The sign is wrong/],
+    ["shape", through({ kind: "op", op: "sum", attrs: {} }, "input"), /found shape \[\], expected one compatible with/],
+    ["a forgotten input", forget, /gives no gradient for the input x/],
+  ];
+  describe.each([
+    ["legendre-function", "legendre3_backward", "Legendre3"],
+    ["relu-function", "my_relu_backward", "MyReLU"],
+  ])("gradcheck of a copy of %s", (file, graph, name) => {
+    test.each(spoilt)("finds a wrong %s", (_, spoil, sentences) => {
+      const copy = changed(file, (d) => {
+        const backward = d.graphs[graph];
+        if (backward) spoil(backward);
+      });
+      const ended = chainrule("gradcheck", copy, "--json");
+      expect(ended.code).toBe(1);
+      expect(error(ended.lines)).toMatchObject({ code: "gradcheck.wrong", where: name });
+      expect(error(ended.lines)?.["message"]).toMatch(sentences);
+    });
   });
 
   test("weights saved are read back, and a run from them goes on from there", () => {
@@ -133,6 +161,26 @@ describe("bad input: one clear sentence and the right exit code", () => {
     const file = written("huge", "");
     truncateSync(file, 300 * 2 ** 20);
     fails(2, /^file\.tooLarge [^,]*: found 300\.0 MiB, expected at most 128\.0 MiB\./, "check", file);
+  });
+  test("a device that never ends is read no further than a file may be large", () => {
+    fails(2, /found more than 128\.0 MiB/, "check", "/dev/zero");
+  });
+  test("a newer version is said, and what is known of it runs", () => {
+    const newer = changed("poly-autograd", (d) => Object.assign(d, { version: 99 }));
+    const ended = chainrule("run", newer, "--steps", "1", "--json", "--device", "wasm");
+    expect(ended.code).toBe(0);
+    expect(ended.lines[0]).toMatchObject({ event: "diagnostic", code: "document.newer", severity: "warning" });
+    expect(chainrule("run", newer, "--steps", "1", "--device", "wasm").err).toMatch(/version 99, expected at most 1/);
+  });
+  test("a document without a loss runs, and prints none", () => {
+    const file = changed("poly-autograd", (d) => Object.assign(d["training" as never], { loss: null }));
+    const { code, lines } = chainrule("run", file, "--json", "--steps", "100", "--device", "wasm");
+    expect([code, lines[1]]).toEqual([0, { event: "step", step: 99, loss: null }]);
+  });
+  test("standard output on a full disk", () => {
+    const command = `node cli/bin/chainrule.mjs run ${example("poly-nn")} --json --steps 1 > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^standard output: .* the disk is full[^\n]*\n$/)]);
   });
   test("a place where no folder can be made", () => {
     fails(2, /cannot be written/, "export", example("poly-nn"), "--out", "/proc/chainrule");
@@ -222,6 +270,8 @@ describe("bad input: one clear sentence and the right exit code", () => {
     if (!mounted) context.skip("a small disk cannot be mounted here");
     try {
       fails(2, /the disk is full/, "run", example("mlp-nn"), "--steps", "1", "--device", "wasm", "--save", path.join(disk, "w")); // prettier-ignore
+      const exported = path.join(disk, "project");
+      fails(2, /project: it cannot be written, the disk is full/, "export", example("mlp-nn"), "--out", exported);
       expect(readdirSync(disk)).toEqual([]);
     } finally {
       spawnSync("umount", [disk]);

@@ -17,14 +17,25 @@ export function parseFile(file: string): ParseResult {
   return parseDocument(readFile(file, mostBytes), { file });
 }
 
+function emitDiagnostic(output: Output, { code, severity, where, parameters, fixes }: Diagnostic): void {
+  const message = printMessage(code, parameters);
+  output.emit({ event: "diagnostic", code, severity, where, message, fixes: fixes.map((fix) => fix.title) });
+}
+
 /** Prints diagnostics: one JSON line or one text line each. */
 export function printDiagnostics(output: Output, diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) {
-    const { code, severity, where, parameters, fixes } = diagnostic;
-    const message = printMessage(code, parameters);
-    output.emit({ event: "diagnostic", code, severity, where, message, fixes: fixes.map((fix) => fix.title) });
-    output.say(`${severity}  ${printDiagnostic(diagnostic)}`);
-    for (const fix of fixes) output.say(`       fix: ${fix.title}`);
+    emitDiagnostic(output, diagnostic);
+    output.say(`${diagnostic.severity}  ${printDiagnostic(diagnostic)}`);
+    for (const fix of diagnostic.fixes) output.say(`       fix: ${fix.title}`);
+  }
+}
+
+/** Says beside a command's own output what a file that can be read is suspect of, such as a newer version. */
+function remark(output: Output, diagnostics: readonly Diagnostic[]): void {
+  for (const diagnostic of diagnostics) {
+    emitDiagnostic(output, diagnostic);
+    output.note(`${diagnostic.severity}  ${printDiagnostic(diagnostic)}`);
   }
 }
 
@@ -47,6 +58,7 @@ export interface OpenDocument {
 export function readDocumentFile(output: Output, file: string): Pick<OpenDocument, "document"> {
   const parsed = parseFile(file);
   if (!parsed.ok || parsed.diagnostics.some(isError)) return refuse(output, file, parsed.diagnostics);
+  remark(output, parsed.diagnostics);
   return { document: parsed.document };
 }
 

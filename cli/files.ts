@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,14 +16,38 @@ import path from "node:path";
 import process from "node:process";
 import { CommandFailure, systemReason } from "./failure";
 
+function tooLarge(file: string, size: string, most: number): CommandFailure {
+  const message = `${file}: found ${size}, expected at most ${mebibytes(most)}. Use a smaller file.`;
+  return new CommandFailure(2, "file.tooLarge", message, file);
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** What a pipe or a device gives, which has no size to ask for: to its end, or to `most` bytes. */
+function readStream(file: string, most: number): Uint8Array {
+  const descriptor = openSync(file, "r");
+  try {
+    const parts: Uint8Array[] = [];
+    let total = 0;
+    for (;;) {
+      const part = new Uint8Array(1 << 20);
+      const count = readSync(descriptor, part);
+      if (count === 0) return Buffer.concat(parts, total);
+      total += count;
+      if (total > most) throw tooLarge(file, `more than ${mebibytes(most)}`, most);
+      parts.push(part.subarray(0, count));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The bytes of a file. Fails with code 2 when it cannot be read, or holds more than `most` bytes. */
 export function readFile(file: string, most: number): Uint8Array {
   try {
-    const { size } = statSync(file);
-    if (size > most) {
-      const [found, limit] = [size, most].map((n) => `${(n / 2 ** 20).toFixed(1)} MiB`);
-      throw new CommandFailure(2, "file.tooLarge", `${file}: found ${found}, expected at most ${limit}. Use a smaller file.`, file); // prettier-ignore
-    }
+    const status = statSync(file);
+    if (!status.isFile() && !status.isDirectory()) return readStream(file, most);
+    if (status.size > most) throw tooLarge(file, mebibytes(status.size), most);
     return readFileSync(file);
   } catch (error) {
     const reason = error instanceof CommandFailure ? null : systemReason(error);
@@ -61,8 +86,8 @@ function remove(temporary: string): void {
   }
 }
 
-/** Writes a whole file: into a temporary one beside it, which then takes its name. */
-export function writeFile(file: string, content: string | Uint8Array): void {
+/** Writes a whole file: into a temporary one beside it, which then takes its name. `named` is what an error calls it. */
+export function writeFile(file: string, content: string | Uint8Array, named = file): void {
   const temporary = temporaryName(file);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
@@ -76,19 +101,19 @@ export function writeFile(file: string, content: string | Uint8Array): void {
     renameSync(temporary, file);
   } catch (error) {
     remove(temporary);
-    throw unwritable(file, error);
+    throw unwritable(named, error);
   }
 }
 
 /** Makes a folder and those above it, one at a time: Node's own recursion never ends below /proc. */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, named = folder): void {
   if (existsSync(folder)) return;
   const above = path.dirname(folder);
-  if (above !== folder) makeFolder(above);
+  if (above !== folder) makeFolder(above, named);
   try {
     mkdirSync(folder);
   } catch (error) {
-    throw unwritable(folder, error);
+    throw unwritable(named, error);
   }
 }
 
@@ -96,7 +121,9 @@ function temporaryName(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
 }
 
-function unwritable(file: string, error: unknown): unknown {
+/** A system error at `file` as a failure with code 2; any other error as it is. */
+export function unwritable(file: string, error: unknown): unknown {
+  if (error instanceof CommandFailure) return error;
   const reason = systemReason(error);
   if (reason === null) return error;
   const message = `${file}: it cannot be written, ${reason}. Nothing was changed; choose another place.`;

@@ -1,6 +1,7 @@
 /** @file What a command prints: text for people, or JSON Lines and nothing else on standard output. */
 import { writeSync } from "node:fs";
 import process from "node:process";
+import { systemReason } from "./failure";
 
 /** NaN and infinities as strings, because JSON has no other way; typed arrays as lists. */
 function jsonValue(_: string, value: unknown): unknown {
@@ -14,6 +15,14 @@ export function jsonLine(value: unknown): string {
   return JSON.stringify(value, jsonValue);
 }
 
+/** Ends with code 2: what is asked for cannot be printed, and there may be no other place to say so. */
+function unprintable(descriptor: number, error: unknown): never {
+  const reason = systemReason(error);
+  const message = `standard output: it cannot be written, ${reason ?? String(error)}. Choose another place.\n`;
+  if (descriptor !== 2) writeAll(2, message);
+  process.exit(2);
+}
+
 /** Writes whole, also to a full pipe; a reader that has gone away ends the process quietly. */
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
@@ -24,7 +33,7 @@ function writeAll(descriptor: number, text: string): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : "";
       if (code === "EPIPE") process.exit(0);
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN") unprintable(descriptor, error);
       // The other end reads slowly: wait a little instead of spinning.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

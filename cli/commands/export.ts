@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { exportTypescript, ExportError, type EngineBundle } from "../../engine/export/typescript";
 import { openDocument } from "../document-file";
 import { CommandFailure, systemReason } from "../failure";
-import { makeFolder, writeFile } from "../files";
+import { makeFolder, unwritable, writeFile } from "../files";
 import type { Output } from "../output";
 
 export interface ExportOptions {
@@ -61,14 +61,14 @@ export function exportDocument(output: Output, file: string, options: ExportOpti
   try {
     for (const { path: name, text } of files) {
       const place = path.join(temporary, name);
-      makeFolder(path.dirname(place));
-      writeFile(place, text);
+      makeFolder(path.dirname(place), options.out);
+      writeFile(place, text, options.out);
     }
     if (existsSync(target)) rmdirSync(target);
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
-    throw error;
+    throw unwritable(options.out, error);
   }
   for (const { path: name } of files) {
     const written = path.join(options.out, name);

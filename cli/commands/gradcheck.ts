@@ -43,6 +43,9 @@ export async function gradcheck(output: Output, file: string, options: Gradcheck
   if (results.length === 0) output.say(`${file}: there is no custom Function to check.`);
   const wrong = results.filter((r) => !r.ok);
   if (wrong.length === 0) return;
-  const first = wrong[0]?.message ?? "";
-  throw new CommandFailure(1, "gradcheck.wrong", first, wrong[0]?.function ?? null);
+  const count = wrong.length === 1 ? "1 wrong gradient" : `${wrong.length} wrong gradients`;
+  const listed = `${file}: found ${count}, expected none. Mend what is listed above.`;
+  // Programs read one object; people have the sentences above.
+  const message = output.json ? (wrong[0]?.message ?? listed) : listed;
+  throw new CommandFailure(1, "gradcheck.wrong", message, wrong[0]?.function ?? null);
 }

@@ -44,8 +44,9 @@ function loadWeights({ trainer, program }: RunSetup, file: string): void {
   }
 }
 
-function bar(step: number, steps: number, loss: number, rate: number): string {
-  const right = ` ${step}/${steps}  loss ${numberText(loss)}  ${Math.round(rate)} steps/s`;
+function bar(step: number, steps: number, loss: number | null, rate: number): string {
+  const said = loss === null ? "" : `  loss ${numberText(loss)}`;
+  const right = ` ${step}/${steps}${said}  ${Math.round(rate)} steps/s`;
   const width = Math.max(8, terminalWidth() - right.length - 2);
   const done = Math.round((step / Math.max(1, steps)) * width);
   return `${"█".repeat(done)}${"░".repeat(width - done)}${right}`;
@@ -63,6 +64,7 @@ export async function run(output: Output, file: string, options: RunOptions): Pr
   output.emit({ event: "start", device: setup.name, adapter: setup.status.adapter, seed, steps });
   output.say(`${document.name} · ${deviceText} · seed ${seed} · ${steps} steps`);
 
+  const hasLoss = document.training.loss !== null;
   const began = performance.now();
   let drawnAt = -Infinity;
   const end = await trainer.run({
@@ -74,12 +76,14 @@ export async function run(output: Output, file: string, options: RunOptions): Pr
       const now = performance.now();
       losses.forEach((loss, i) => {
         if ((first + i + 1) % logEvery !== 0) return;
-        output.emit({ event: "step", step: first + i, loss });
-        output.say(`step ${String(first + i).padStart(String(steps).length)}  loss ${numberText(loss)}`);
+        const at = String(first + i).padStart(String(steps).length);
+        output.emit({ event: "step", step: first + i, loss: hasLoss ? loss : null });
+        output.say(hasLoss ? `step ${at}  loss ${numberText(loss)}` : `step ${at}  no loss is chosen`);
       });
       if (now - drawnAt < 100) return;
       drawnAt = now;
-      output.progress(bar(first + losses.length, steps, losses[losses.length - 1] ?? NaN, trainer.stepsPerSecond));
+      const last = hasLoss ? (losses[losses.length - 1] ?? NaN) : null;
+      output.progress(bar(first + losses.length, steps, last, trainer.stepsPerSecond));
     },
   });
   output.progress("");

@@ -72,9 +72,13 @@ export class Damage {
       const second = schema.safeParse(trimmed);
       if (second.success) return second.data;
     }
+    const told = new Set<string>();
     for (const issue of first.error.issues) {
-      if (issue.code === "unrecognized_keys") continue;
       const at = keysOf(issue.path);
+      // A number may break two rules that read alike.
+      const text = `${printPath(at)} ${issue.message}`;
+      if (issue.code === "unrecognized_keys" || told.has(text)) continue;
+      told.add(text);
       this.report("document.invalid", [...path, ...at], {
         expected: issue.message,
         found: printFound(valueAt(value, at)),

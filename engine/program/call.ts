@@ -68,6 +68,8 @@ export function* runCall(run: NodeRun): Pieces<Results> {
   const { node, frame } = run;
   if (node.kind !== "call") return nothing;
   const found = findMember(frame.scope, node.member);
+  // A member that is there and could not be made has been reported as what it is.
+  if (!found && frame.scope.plan.visible.has(node.member)) return nothing;
   if (!found) refuse("member.missing", { member: node.member });
   const { instance } = found;
   switch (instance.kind) {
