@@ -50,6 +50,11 @@ export async function openInBrowser(): Promise<AppHost> {
         const handle = await (await navigator.storage.getDirectory()).getFileHandle(file);
         return (await handle.getFile()).text();
       }, name),
+    async killEngine() {
+      const engine = page.workers().find((worker) => worker.url().includes("web-worker"));
+      if (engine === undefined) throw new Error("journeys: found no Worker of the engine.");
+      await engine.evaluate(() => self.close());
+    },
     close: () => context.close(),
   };
 }

@@ -24,11 +24,6 @@ async function pageNamed(electron: ElectronApplication, name: string): Promise<P
   }
 }
 
-/** The hidden page that runs the engine now. */
-export function enginePage(host: DesktopHost): Promise<Page> {
-  return pageNamed(host.electron, "engine.html");
-}
-
 /** Starts the app; `data` is that of an earlier start, or new. */
 export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainrule-desktop-"))): Promise<DesktopHost> {
   const executablePath = findRuntime();
@@ -58,6 +53,11 @@ export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainr
       ),
     writeFile: async (name, text) => writeFileSync(path.join(data, name), text),
     readFile: async (name) => readFileSync(path.join(data, name), "utf8"),
+    killEngine: () =>
+      electron.evaluate(({ BrowserWindow }) => {
+        const engine = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith("engine.html"));
+        process.kill(engine?.webContents.getOSProcessId() ?? NaN, "SIGKILL");
+      }),
     async close() {
       // Unsaved work would ask before it goes: a test ends without it.
       await electron

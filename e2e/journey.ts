@@ -12,6 +12,8 @@ export interface AppHost {
   chooseFile(name: string): Promise<void>;
   writeFile(name: string, text: string): Promise<void>;
   readFile(name: string): Promise<string>;
+  /** Ends the engine as a crash would. */
+  killEngine(): Promise<void>;
   close(): Promise<void>;
 }
 

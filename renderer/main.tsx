@@ -6,6 +6,8 @@ import { AppProvider } from "./app/app";
 import { createApp } from "./app/create-app";
 import { Window } from "./app/window";
 import { createBrowserDesktop } from "./desktop/browser";
+import { runMenuCommand } from "./commands/run-command";
+import { followMenu } from "./desktop/shell-menu";
 import { createElectronDesktop, findBridge } from "./desktop/electron";
 import { connectWorker } from "./session/connection";
 import { followModality } from "./ui/modality";
@@ -22,8 +24,11 @@ shell
   ?.follow({
     opened: (opened) => app.openBytes(opened.bytes, opened.file),
     save: () => void app.save(false),
+    failed: (why) => app.tell("error", why),
+    command: (id) => runMenuCommand(app, id, shell.editField),
   })
   .catch((error: unknown) => app.tell("error", String(error)));
+if (shell !== null) followMenu(app, shell.describeMenu);
 createRoot(place).render(
   <StrictMode>
     <AppProvider value={app}>

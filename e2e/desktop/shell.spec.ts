@@ -1,6 +1,7 @@
-/** @file The shell: what a page may not do, an engine that dies, a main that is killed. */
-import { expect, faultsOf, test, whyNoDesktop } from "../journey";
-import { enginePage, openDesktop, type DesktopHost } from "../desktop-host";
+/** @file The shell: what a page may do and what not, and the native menus. */
+import { spawnSync } from "node:child_process";
+import { expect, faultsOf, test } from "../journey";
+import type { DesktopHost } from "../desktop-host";
 
 test("the window is sandboxed, isolated, and served with the policy", async ({ host, page }) => {
   const found = await page.evaluate(async () => {
@@ -81,52 +82,39 @@ test("navigation, new windows, the network, foreign files and malformed calls ar
   expect(page.url()).toBe(host.address);
 });
 
-test("an engine window that is killed comes back, and the app goes on", async ({ host, page }) => {
-  const desktop = host as DesktopHost;
-  await page.getByRole("button", { name: "Open", exact: true }).click();
-  const run = page.getByRole("button", { name: "Run", exact: true });
-  await expect(run).toBeEnabled();
-  await enginePage(desktop);
-  const killed = await desktop.electron.evaluate(({ BrowserWindow }) => {
-    const engine = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith("engine.html"));
-    const id = engine?.webContents.getOSProcessId() ?? 0;
-    process.kill(id, "SIGKILL");
-    return id;
-  });
-  await expect
-    .poll(() =>
-      desktop.electron.evaluate(
-        ({ BrowserWindow }) =>
-          BrowserWindow.getAllWindows()
-            .find((each) => each.webContents.getURL().endsWith("engine.html"))
-            ?.webContents.getOSProcessId() ?? 0,
-      ),
-    )
-    .not.toBe(killed);
-  await expect(run).toBeEnabled();
-  await page.getByRole("button", { name: "Step", exact: true }).click();
-  await expect(page.getByTestId("step")).toHaveText(/^1 /);
+test("the native menus are the window's commands, as they can be done now", async ({ host, page }) => {
+  const { electron } = host as DesktopHost;
+  const item = (id: string): Promise<{ label: string; enabled: boolean; keys: string | null } | null> =>
+    electron.evaluate(({ Menu }, wanted) => {
+      const found = Menu.getApplicationMenu()?.getMenuItemById(wanted);
+      return found ? { label: found.label, enabled: found.enabled, keys: found.accelerator ?? null } : null;
+    }, id);
+  const choose = (id: string): Promise<void> =>
+    electron.evaluate(({ Menu }, wanted) => Menu.getApplicationMenu()?.getMenuItemById(wanted)?.click(), id);
+  await expect.poll(() => item("save")).toEqual({ label: "Save", enabled: false, keys: "CmdOrCtrl+S" });
+  await choose("newDocument");
+  await expect(page.getByText("Empty graph")).toBeVisible();
+  await expect.poll(async () => (await item("save"))?.enabled).toBe(true);
+  await host.chooseFile("menu.chainrule");
+  await choose("save");
+  await expect(page.getByText("Saved as menu.chainrule.")).toBeVisible();
+  const recent = await electron.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()
+      ?.items.flatMap(({ submenu }) => submenu?.items ?? [])
+      .flatMap(({ submenu }) => submenu?.items.map(({ label }) => label) ?? []),
+  );
+  expect(recent?.[0]).toMatch(/^menu\.chainrule — /);
 });
 
-test("after kill -9 of main the next start offers the work back", async () => {
-  const why = whyNoDesktop();
-  test.skip(why !== false, why || "");
-  const first = await openDesktop();
-  await first.page.getByRole("button", { name: "Open", exact: true }).click();
-  const node = first.page.locator(".react-flow__node").first();
-  await node.click();
-  await first.page.keyboard.press("ControlOrMeta+d");
-  await expect(first.page.getByRole("img", { name: "Unsaved changes" })).toBeVisible();
-  await first.page.waitForTimeout(1000);
-  first.electron.process().kill("SIGKILL");
-  await first.electron.waitForEvent("close");
-
-  const second = await openDesktop(first.data);
-  try {
-    await expect(second.page.getByRole("heading", { name: "Recovered" })).toBeVisible();
-    await second.page.getByRole("button", { name: "Restore" }).click();
-    await expect(second.page.locator(".react-flow__node").first()).toBeVisible();
-  } finally {
-    await second.close();
-  }
+test("a second start gives its file to the first and ends", async ({ host, page }) => {
+  const { electron, data } = host as DesktopHost;
+  const example = "assets/examples/poly-tensors.chainrule";
+  const [program = "", ...args] = await electron.evaluate(() => process.argv);
+  const second = spawnSync(program, ["--no-sandbox", ...args.filter((arg) => !arg.startsWith("-")), example], {
+    env: { ...process.env, CHAINRULE_USER_DATA: data },
+    timeout: 30_000,
+  });
+  expect(second.status).toBe(0);
+  await expect(page.locator(".react-flow__node").first()).toBeVisible();
+  expect(await page.title()).toContain("Sine polynomial");
 });

@@ -15,8 +15,21 @@ const requests: Readonly<Record<keyof typeof calls, unknown>> = {
   exportFiles: { name: "model", files: [{ path: "src/model.ts", content: "x" }] },
   listJournal: {},
   writeJournal: { entry },
+  releaseJournal: {},
   discardJournal: { id: "a-1" },
   describe: { title: "sine", unsaved: true },
+  describeMenu: {
+    menu: {
+      groups: [
+        {
+          id: "file",
+          title: "File",
+          items: [{ id: "save", title: "Save", keys: "Mod+S", enabled: true, checked: true }],
+        },
+      ],
+    },
+  },
+  editField: { what: "undo" },
   connectEngine: {},
   engineFailed: { why: "out of memory" },
 };
@@ -29,8 +42,11 @@ const replies: Readonly<Record<keyof typeof calls, unknown>> = {
   exportFiles: true,
   listJournal: [entry],
   writeJournal: null,
+  releaseJournal: null,
   discardJournal: null,
   describe: null,
+  describeMenu: null,
+  editField: null,
   connectEngine: null,
   engineFailed: null,
 };
@@ -38,6 +54,8 @@ const replies: Readonly<Record<keyof typeof calls, unknown>> = {
 const sent: Readonly<Record<keyof typeof events, unknown>> = {
   recent: { recent: [file] },
   opened,
+  failed: { why: "gone" },
+  command: { id: "save" },
   saveRequested: {},
   engineGone: { why: "killed" },
 };

@@ -1,7 +1,7 @@
 /** @file The contract: every call a page may make of main and every event main sends, declared once with who, what and what comes back. */
 import { z } from "zod";
 import {
-  exportedFiles, fileKey, fileName, fileReference, fileReferences, fileText, journalEntry, journalId, openedFile,
+  exportedFiles, fileKey, fileName, fileReference, fileReferences, fileText, journalEntry, journalId, menu, openedFile,
 } from "./payloads"; // prettier-ignore
 
 z.config({ jitless: true });
@@ -29,10 +29,20 @@ export const calls = {
   listJournal: { from: "window", request: nothing, reply: z.array(journalEntry) },
   /** Answers when the entry is on the disk. */
   writeJournal: { from: "window", request: z.strictObject({ entry: journalEntry }), reply: z.null() },
+  /** The window works on another document: what it wrote last is offered from now on. */
+  releaseJournal: { from: "window", request: nothing, reply: z.null() },
   discardJournal: { from: "window", request: z.strictObject({ id: journalId }), reply: z.null() },
   describe: {
     from: "window",
     request: z.strictObject({ title: z.string().max(4096), unsaved: z.boolean() }),
+    reply: z.null(),
+  },
+  /** What the native menus show from now on. */
+  describeMenu: { from: "window", request: z.strictObject({ menu }), reply: z.null() },
+  /** What a menu means to a text field that has the focus; its own undo is not the document's. */
+  editField: {
+    from: "window",
+    request: z.strictObject({ what: z.enum(["undo", "redo", "cut", "copy", "paste", "selectAll"]) }),
     reply: z.null(),
   },
   /** Answers once the engine runs; its port comes as a message of the page. A second call begins a new life of the engine. */
@@ -45,6 +55,10 @@ export const events = {
   recent: z.strictObject({ recent: fileReferences }),
   /** A file was opened from outside: double-clicked, or given to a second start of the app. */
   opened: openedFile,
+  /** A file that was to be opened from outside could not be read. */
+  failed: z.strictObject({ why: z.string() }),
+  /** The person chose a command in a native menu. */
+  command: z.strictObject({ id: z.string().min(1).max(64) }),
   /** The person chose to save before closing. */
   saveRequested: nothing,
   engineGone: z.strictObject({ why: z.string() }),

@@ -47,5 +47,31 @@ export const journalEntry = z.strictObject({
   text: fileText,
 });
 
+/** What the native menus show: the window's commands, by group. */
+export const menu = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).max(64),
+        title: z.string().min(1).max(256),
+        items: z
+          .array(
+            z.strictObject({
+              id: z.string().min(1).max(64),
+              title: z.string().min(1).max(256),
+              /** As declared, such as "Mod+Shift+E". */
+              keys: z.string().max(64).nullable(),
+              enabled: z.boolean(),
+              /** Of a toggle: whether it is on. */
+              checked: z.boolean().nullable(),
+            }),
+          )
+          .max(256),
+      }),
+    )
+    .max(32),
+});
+
+export type SharedMenu = z.infer<typeof menu>;
 export type SharedFileReference = z.infer<typeof fileReference>;
 export type SharedJournalEntry = z.infer<typeof journalEntry>;

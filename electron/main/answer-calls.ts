@@ -5,6 +5,7 @@ import { dialog, ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from "el
 import { channels, type Answer } from "../contract/bridge";
 import { calls, isCallName, readPayload, type CallName, type Reply, type Request } from "../contract/calls";
 import { appOrigin } from "./app-scheme";
+import type { AppMenu } from "./app-menu";
 import type { AppWindow } from "./app-window";
 import { writeAtomically } from "./atomic-file";
 import type { EngineWindow } from "./engine-window";
@@ -16,8 +17,14 @@ export interface Shell {
   readonly engine: EngineWindow;
   readonly files: KnownFiles;
   readonly journal: Journal;
+  readonly menu: AppMenu;
   /** The document the app was started with; given once. */
   takeOpened(): Promise<ReadFile | null>;
+}
+
+/** An error in the words of a person. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type Handlers = { [N in CallName]: (request: Request<N>) => Promise<Reply<N>> };
@@ -52,9 +59,15 @@ async function askAndExport(browser: BrowserWindow, { name, files }: Request<"ex
   return true;
 }
 
-function handlersOf({ window, engine, files, journal, takeOpened }: Shell): Handlers {
+function handlersOf({ window, engine, files, journal, menu, takeOpened }: Shell): Handlers {
   return {
-    start: async () => ({ opened: await takeOpened().catch(() => null), recent: files.recent() }),
+    async start() {
+      const opened = await takeOpened().catch((error: unknown) => {
+        window.send("failed", { why: reasonOf(error) });
+        return null;
+      });
+      return { opened, recent: files.recent() };
+    },
     open: () => askToOpen(window.browser, files),
     openRecent: async ({ key }) => {
       const known = files.pathOf(key);
@@ -76,12 +89,24 @@ function handlersOf({ window, engine, files, journal, takeOpened }: Shell): Hand
       await journal.write(entry);
       return null;
     },
+    releaseJournal: async () => {
+      await journal.release();
+      return null;
+    },
     discardJournal: async ({ id }) => {
       await journal.discard(id);
       return null;
     },
     describe: async ({ title, unsaved }) => {
       window.describe(title, unsaved);
+      return null;
+    },
+    describeMenu: async ({ menu: described }) => {
+      menu.describe(described);
+      return null;
+    },
+    editField: async ({ what }) => {
+      window.browser.webContents[what]();
       return null;
     },
     connectEngine: () => engine.connect(window.browser.webContents),
@@ -111,7 +136,7 @@ export function answerCalls(shell: Shell): void {
       if (!isTrusted(event, calls[name].from, shell)) throw new Error(`contract › ${name}: refused to this page.`);
       return { ok: true, value: await run(name, payload) };
     } catch (error) {
-      return { ok: false, message: error instanceof Error ? error.message : String(error) };
+      return { ok: false, message: reasonOf(error) };
     }
   });
 }

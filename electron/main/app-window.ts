@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog } from "electron";
 import { channels } from "../contract/bridge";
 import type { EventName, EventPayload } from "../contract/calls";
 import { appOrigin } from "./app-scheme";
+import { words } from "./words";
 import { readWindowState, writeWindowState } from "./window-state";
 
 const background = "#101318";
@@ -81,9 +82,9 @@ export class AppWindow {
     const { response } = await dialog.showMessageBox(this.browser, {
       type: "warning",
       title: app.name,
-      message: "Save the changes before closing?",
-      detail: "Without saving, they are lost.",
-      buttons: ["Save", "Close without saving", "Cancel"],
+      message: words.askToSave,
+      detail: words.lostOtherwise,
+      buttons: [words.save, words.closeWithout, words.cancel],
       defaultId: 0,
       cancelId: 2,
       noLink: true,

@@ -53,7 +53,9 @@ it("offers what an earlier session left, newest first, and not its own page's wo
   const journal = new Journal(path.join(folder, "journal"));
   await journal.write(entry("one", 1));
   await journal.write(entry("two", 2));
-  expect(await journal.list()).toEqual([]);
+  expect((await journal.list()).map(({ id }) => id)).toEqual(["one"]);
+  await journal.release();
+  expect((await journal.list()).map(({ id }) => id)).toEqual(["two", "one"]);
   expect((await new Journal(path.join(folder, "journal")).list()).map(({ id }) => id)).toEqual(["two", "one"]);
   journal.beginPage();
   expect(await journal.list()).toHaveLength(2);

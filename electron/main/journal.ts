@@ -5,8 +5,8 @@ import { journalEntry, type SharedJournalEntry } from "../contract/payloads";
 import { writeAtomically } from "./atomic-file";
 
 export class Journal {
-  /** Written by the page that is open now: its own work, which is not to be offered back to it. */
-  private readonly own = new Set<string>();
+  /** What the page that is open now writes: its own work, which is not to be offered back to it. */
+  private own: string | null = null;
   private writing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly folder: string) {}
@@ -24,10 +24,18 @@ export class Journal {
 
   /** Another page begins: what the one before wrote is recovered work now. */
   beginPage(): void {
-    this.own.clear();
+    this.own = null;
   }
 
-  /** Entries left by earlier sessions, newest first. Files that are not entries are passed over. */
+  /** The page works on another document. */
+  release(): Promise<void> {
+    return this.inOrder(() => {
+      this.own = null;
+      return Promise.resolve();
+    });
+  }
+
+  /** Entries that nobody works on, newest first. Files that are not entries are passed over. */
   list(): Promise<SharedJournalEntry[]> {
     return this.inOrder(async () => {
       const names = await readdir(this.folder).catch(() => []);
@@ -35,7 +43,7 @@ export class Journal {
       for (const name of names.filter((each) => each.endsWith(".json"))) {
         try {
           const read = journalEntry.safeParse(JSON.parse(await readFile(path.join(this.folder, name), "utf8")));
-          if (read.success && name === `${read.data.id}.json` && !this.own.has(read.data.id)) found.push(read.data);
+          if (read.success && name === `${read.data.id}.json` && read.data.id !== this.own) found.push(read.data);
         } catch {
           // A half-written or foreign file: nothing to offer.
         }
@@ -46,8 +54,8 @@ export class Journal {
 
   /** Resolves when the entry is on the disk. */
   write(entry: SharedJournalEntry): Promise<void> {
-    this.own.add(entry.id);
     return this.inOrder(async () => {
+      this.own = entry.id;
       await mkdir(this.folder, { recursive: true });
       await writeAtomically(this.fileOf(entry.id), JSON.stringify(entry));
     });
@@ -59,6 +67,6 @@ export class Journal {
 
   /** The person closed without saving and said so. */
   async discardOwn(): Promise<void> {
-    for (const id of this.own) await this.discard(id);
+    if (this.own !== null) await this.discard(this.own);
   }
 }

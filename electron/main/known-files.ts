@@ -66,8 +66,12 @@ export class KnownFiles {
   }
 
   async read(file: string): Promise<ReadFile> {
-    const { size } = await stat(file);
     const name = path.basename(file);
+    const { size } = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      throw new Error(
+        `${name}: found ${error.code ?? error.message} in ${path.dirname(file)}, expected a file. Open it from where it is now.`,
+      );
+    });
     if (size > mostBytes)
       throw new Error(`${name}: found ${size} bytes, expected at most ${mostBytes}. It is not a Chainrule document.`);
     const bytes = new Uint8Array(await readFile(file));

@@ -1,7 +1,8 @@
 /** @file The desktop app's first line: one instance, its window, its engine, and the files it is asked to open. */
 import path from "node:path";
-import { app, Menu } from "electron";
-import { answerCalls } from "./answer-calls";
+import { app } from "electron";
+import { answerCalls, reasonOf } from "./answer-calls";
+import { AppMenu } from "./app-menu";
 import { AppWindow } from "./app-window";
 import { declareAppScheme, serveAppScheme } from "./app-scheme";
 import { EngineWindow } from "./engine-window";
@@ -19,23 +20,24 @@ function documentOf(args: readonly string[], folder: string): string | null {
   return last === undefined ? null : path.resolve(folder, last);
 }
 
-/** macOS takes copy, paste and quit in text fields from the menu; elsewhere the window's own menus are all there is. */
-function setMenu(): void {
-  Menu.setApplicationMenu(
-    process.platform === "darwin"
-      ? Menu.buildFromTemplate([{ role: "appMenu" }, { role: "editMenu" }, { role: "windowMenu" }])
-      : null,
-  );
-}
-
 async function start(): Promise<void> {
   await app.whenReady();
   guardPages();
-  setMenu();
   await serveAppScheme(path.join(built, "renderer"));
   const data = app.getPath("userData");
   const journal = new Journal(path.join(data, "journal"));
-  const files = new KnownFiles(path.join(data, "recent.json"), (recent) => window.send("recent", { recent }));
+  const files = new KnownFiles(path.join(data, "recent.json"), (recent) => {
+    menu.setRecent(recent);
+    window.send("recent", { recent });
+  });
+  const menu = new AppMenu({
+    command: (id) => window.send("command", { id }),
+    openRecent(key) {
+      const file = files.pathOf(key);
+      if (file !== null) openFromOutside(file);
+    },
+  });
+  menu.setRecent(files.recent());
   const engine = new EngineWindow(preload, (why) => window.send("engineGone", { why }));
   const window = new AppWindow({
     preload,
@@ -51,7 +53,7 @@ async function start(): Promise<void> {
     else
       void files.read(file).then(
         (opened) => window.send("opened", opened),
-        () => undefined,
+        (error: unknown) => window.send("failed", { why: reasonOf(error) }),
       );
   };
   answerCalls({
@@ -59,6 +61,7 @@ async function start(): Promise<void> {
     engine,
     files,
     journal,
+    menu,
     async takeOpened(): Promise<ReadFile | null> {
       isStarted = true;
       const file = pending;
@@ -100,7 +103,7 @@ if (app.requestSingleInstanceLock()) {
     receiveFile(file);
   });
   start().catch((error: unknown) => {
-    process.stderr.write(`chainrule: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`chainrule: ${reasonOf(error)}\n`);
     app.exit(1);
   });
 } else {

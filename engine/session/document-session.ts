@@ -246,7 +246,9 @@ export class DocumentSession {
         this.startOver = false;
       });
       this.setState("running");
-      return await this.runUntil(until, control, request);
+      const ended = await this.runUntil(until, control, request);
+      if (this.checkpointMs > 0) await this.sendCheckpoint();
+      return ended;
     } catch (error) {
       this.setState("failed", error instanceof Error ? error.message : String(error));
       throw error;
@@ -321,6 +323,7 @@ export class DocumentSession {
     await this.withTrainer((trainer) => trainer.restore(checkpoint));
     this.startOver = false;
     this.setState("done");
+    if (this.checkpointMs > 0) await this.sendCheckpoint();
     return true;
   }
 

@@ -48,8 +48,16 @@ async function engineBundle(): Promise<EngineBundle> {
   return { js, dts };
 }
 
-// Where it listens: this Worker's own channel, or a port that the desktop shell hands over in the first message.
+// First the name of the lock that says it is alive, then the port where it listens.
 self.addEventListener("message", function first(event: MessageEvent<unknown>) {
+  const { data } = event;
+  if (typeof data === "string") {
+    void navigator.locks.request(data, () => {
+      self.postMessage(null);
+      return new Promise(() => {});
+    });
+    return;
+  }
   const [port] = event.ports;
   if (port === undefined) return;
   self.removeEventListener("message", first);

@@ -3,7 +3,7 @@ import { createContext, useContext } from "react";
 import type { Library } from "@chainrule/engine/analysis";
 import type { StoreApi } from "zustand/vanilla";
 import type { CanvasHandle } from "../canvas/canvas-handle";
-import type { Desktop } from "../desktop/desktop";
+import type { Desktop, JournalEntry } from "../desktop/desktop";
 import type { DocumentHistory } from "../document/history";
 import type { Template } from "../gallery/templates";
 import type { Overlay } from "../overlay/overlay";
@@ -39,7 +39,12 @@ export interface App {
   readonly retrainer: Retrainer;
   newDocument(): void;
   openTemplate(template: Template, run: boolean): void;
-  openBytes(bytes: Uint8Array, file: { readonly key: string | null; readonly name: string | null }): void;
+  /** Opens what was read from a file, or from the entry of the journal that holds it. */
+  openBytes(
+    bytes: Uint8Array,
+    file: { readonly key: string | null; readonly name: string | null },
+    recovered?: JournalEntry,
+  ): void;
   openFile(): Promise<void>;
   openRecent(key: string): Promise<void>;
   save(as: boolean): Promise<void>;

@@ -10,7 +10,7 @@ import {
 import { createStore } from "zustand/vanilla";
 import { CanvasHandle } from "../canvas/canvas-handle";
 import { exposeCounters } from "../canvas/commit-counter";
-import type { Desktop } from "../desktop/desktop";
+import type { Desktop, JournalEntry } from "../desktop/desktop";
 import { createHistory } from "../document/history";
 import { forgetWidths, nodeFonts } from "../nodes/text-width";
 import { Overlay } from "../overlay/overlay";
@@ -51,12 +51,15 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   function show(
     document: ChainruleDocument,
     file: { readonly key: string | null; readonly name: string | null },
+    recovered?: JournalEntry,
   ): void {
     fileKey = file.key;
-    history.replace(document);
-    journal.begin();
+    const before = history.document().name;
+    const isKept = journal.begin(recovered);
+    history.replace(document, recovered !== undefined);
     timeline.setState(emptyTimeline);
     showDocument(workspace, document, file.name);
+    if (isKept) tell("info", words.kept(before));
   }
 
   const app: App = {
@@ -80,16 +83,17 @@ export function createApp(desktop: Desktop, connect: Connect): App {
       show(template.document, { key: null, name: null });
       if (run) void engine.run();
     },
-    openBytes(bytes, file) {
+    openBytes(bytes, file, recovered) {
       const parsed = parseDocument(bytes, file.name === null ? {} : { file: file.name });
       if (!parsed.ok) {
         const [first] = parsed.diagnostics;
         tell("error", first === undefined ? words.notRead(file.name ?? words.untitled) : printDiagnostic(first));
         return;
       }
-      show(parsed.document, file);
+      show(parsed.document, file, recovered);
       const [first] = parsed.diagnostics;
-      if (parsed.readOnly) tell("info", words.readOnly);
+      if (recovered !== undefined) tell("info", words.restored(parsed.document.name));
+      else if (parsed.readOnly) tell("info", words.readOnly);
       else if (first !== undefined) tell("error", printDiagnostic(first));
     },
     async openFile() {

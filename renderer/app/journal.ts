@@ -1,14 +1,17 @@
 /** @file The recovery journal: unsaved work is written down within a second, and offered again after a crash. */
 import { printDocument } from "@chainrule/engine/analysis";
-import type { Desktop } from "../desktop/desktop";
+import type { Desktop, JournalEntry } from "../desktop/desktop";
 import type { DocumentHistory } from "../document/history";
 import type { Workspace } from "../workspace/workspace";
 
 const delayMs = 400;
 
 export interface Journal {
-  /** Another document is open: what was written of the one before is done with. */
-  begin(): void;
+  /**
+   * Another document is about to open; `entry` is what it was recovered from. What was written of the one before is kept if
+   * it is not saved, to be offered again; true then.
+   */
+  begin(entry?: JournalEntry): boolean;
   /** The document is safe in its file. */
   saved(): void;
 }
@@ -30,9 +33,12 @@ export function keepJournal(history: DocumentHistory, workspace: Workspace, desk
       text: printDocument(document),
     });
   };
-  const forget = (): void => {
+  const stopTimer = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
+  };
+  const forget = (): void => {
+    stopTimer();
     edits = 0;
     void desktop.journal.discard(id);
   };
@@ -42,9 +48,16 @@ export function keepJournal(history: DocumentHistory, workspace: Workspace, desk
     timer ??= setTimeout(write, delayMs);
   });
   return {
-    begin() {
-      forget();
-      id = crypto.randomUUID();
+    begin(entry) {
+      const isKept = edits > 0 && history.isUnsaved();
+      stopTimer();
+      if (isKept) write();
+      else forget();
+      id = entry?.id ?? crypto.randomUUID();
+      edits = entry?.edits ?? 0;
+      // It stays in the journal, and is this window's own from now on.
+      void (entry === undefined ? desktop.journal.release() : desktop.journal.write(entry));
+      return isKept;
     },
     saved: forget,
   };

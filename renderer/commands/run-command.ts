@@ -12,6 +12,17 @@ export function runCommand(app: App, id: CommandId): void {
   );
 }
 
+const fieldCommands = ["undo", "redo", "cut", "copy", "paste", "selectAll"] as const satisfies readonly CommandId[];
+type FieldCommand = (typeof fieldCommands)[number];
+
+/** Runs what was chosen in a native menu. A text field that has the focus keeps its own undo and clipboard. */
+export function runMenuCommand(app: App, id: string, editField: (what: FieldCommand) => void): void {
+  const forField = fieldCommands.find((known) => known === id);
+  if (forField !== undefined && document.activeElement?.matches("input, textarea, [contenteditable=true]"))
+    editField(forField);
+  else if (commands.has(id)) runCommand(app, id as CommandId);
+}
+
 function isField(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&

@@ -1,12 +1,14 @@
 /** @file The browser's Desktop: File System Access where there is one, otherwise upload and download; IndexedDB for the rest. */
-import { createStore as createDatabase, del, entries, get, set } from "idb-keyval";
+import { createStore as createDatabase, entries, get, set } from "idb-keyval";
 import { createStore } from "zustand/vanilla";
 import { text } from "../text/text";
-import type { Desktop, FileReference, JournalEntry, OpenedFile } from "./desktop";
+import { createBrowserJournal } from "./browser-journal";
+import type { Desktop, FileReference, OpenedFile } from "./desktop";
 
 interface FileHandle {
   readonly name: string;
   getFile(): Promise<File>;
+  isSameEntry(other: FileHandle): Promise<boolean>;
   createWritable(): Promise<{ write(data: string | Uint8Array): Promise<void>; close(): Promise<void> }>;
   requestPermission?(options: { mode: "readwrite" | "read" }): Promise<string>;
 }
@@ -24,6 +26,7 @@ interface FilePickers {
 
 const fileTypes = [{ description: text.appName, accept: { "application/json": [".chainrule"] } }];
 const maxRecent = 8;
+const mostBytes = 256 * 2 ** 20;
 
 /** null where the person closed the picker; other failures are told. */
 async function unlessClosed<T>(asked: Promise<T>): Promise<T | null> {
@@ -36,6 +39,7 @@ async function unlessClosed<T>(asked: Promise<T>): Promise<T | null> {
 }
 
 async function readFile(file: File): Promise<Uint8Array> {
+  if (file.size > mostBytes) throw new Error(text.desktop.tooLarge(file.name, file.size, mostBytes));
   return new Uint8Array(await file.arrayBuffer());
 }
 
@@ -72,7 +76,6 @@ async function writeInto(folder: DirectoryHandle, path: string, content: string 
 export function createBrowserDesktop(): Desktop {
   const pickers = window as unknown as FilePickers;
   const handles = createDatabase("chainrule-files", "handles");
-  const journal = createDatabase("chainrule-journal", "entries");
   const recent = createStore<readonly FileReference[]>(() => []);
   void entries<string, { handle: FileHandle; at: number }>(handles).then((found) => {
     const listed = found
@@ -86,8 +89,15 @@ export function createBrowserDesktop(): Desktop {
   });
   let isUnsaved = false;
 
+  /** Files of one name in two folders are two files: the key is that of the file itself. */
+  async function keyOf(handle: FileHandle): Promise<string> {
+    for (const [key, known] of await entries<string, { handle: FileHandle }>(handles))
+      if (await handle.isSameEntry(known.handle)) return key;
+    return crypto.randomUUID();
+  }
+
   async function remember(handle: FileHandle): Promise<FileReference> {
-    const reference = { key: handle.name, name: handle.name, where: text.desktop.onThisMachine };
+    const reference = { key: await keyOf(handle), name: handle.name, where: text.desktop.onThisMachine };
     await set(reference.key, { handle, at: Date.now() }, handles);
     recent.setState(
       [reference, ...recent.getState().filter((known) => known.key !== reference.key)].slice(0, maxRecent),
@@ -154,14 +164,7 @@ export function createBrowserDesktop(): Desktop {
       download(`${name}.zip`, zipSync(packed) as Uint8Array<ArrayBuffer>);
       return true;
     },
-    journal: {
-      async list() {
-        const found = await entries<string, JournalEntry>(journal);
-        return found.map(([, entry]) => entry).sort((a, b) => b.savedAt - a.savedAt);
-      },
-      write: (entry) => set(entry.id, entry, journal),
-      discard: (id) => del(id, journal),
-    },
+    journal: createBrowserJournal(),
     describe(title, unsaved) {
       document.title = title;
       isUnsaved = unsaved;

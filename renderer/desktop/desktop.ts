@@ -40,8 +40,12 @@ export interface Desktop {
     files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
   ): Promise<boolean>;
   readonly journal: {
+    /** What was left behind: all but what a window writes now. */
     list(): Promise<readonly JournalEntry[]>;
+    /** The entry is this window's own until it writes another or lets go. */
     write(entry: JournalEntry): Promise<void>;
+    /** This window works on another document; what it wrote last is left to be offered. */
+    release(): Promise<void>;
     discard(id: string): Promise<void>;
   };
   /** Tells the shell whether closing would lose work, and the window's title. */

@@ -21,13 +21,20 @@ async function call<N extends CallName>(bridge: Bridge, name: N, request: Reques
 export interface ShellRequests {
   opened(file: OpenedFile): void;
   save(): void;
+  failed(why: string): void;
+  command(id: string): void;
 }
+
+export type ShellMenu = Request<"describeMenu">["menu"];
 
 export interface ElectronDesktop {
   readonly desktop: Desktop;
   readonly connect: Connect;
   /** The app is there: opens what it was started with, and from now on what the shell asks for. */
   follow(requests: ShellRequests): Promise<void>;
+  describeMenu(menu: ShellMenu): void;
+  /** Gives a text field what a menu's command means to it. */
+  editField(what: Request<"editField">["what"]): void;
 }
 
 /** Everything the window needs of the shell. */
@@ -43,6 +50,12 @@ export function createElectronDesktop(bridge: Bridge): ElectronDesktop {
         return;
       case "opened":
         requests?.opened(readPayload(name, events.opened, payload));
+        return;
+      case "failed":
+        requests?.failed(readPayload(name, events.failed, payload).why);
+        return;
+      case "command":
+        requests?.command(readPayload(name, events.command, payload).id);
         return;
       case "saveRequested":
         requests?.save();
@@ -85,6 +98,9 @@ export function createElectronDesktop(bridge: Bridge): ElectronDesktop {
       async write(entry) {
         await call(bridge, "writeJournal", { entry });
       },
+      async release() {
+        await call(bridge, "releaseJournal", {});
+      },
       async discard(id) {
         await call(bridge, "discardJournal", { id });
       },
@@ -97,6 +113,8 @@ export function createElectronDesktop(bridge: Bridge): ElectronDesktop {
   return {
     desktop,
     connect,
+    describeMenu: (menu) => void call(bridge, "describeMenu", { menu }),
+    editField: (what) => void call(bridge, "editField", { what }),
     async follow(asked) {
       requests = asked;
       const { recent: known, opened } = await call(bridge, "start", {});

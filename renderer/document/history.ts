@@ -35,8 +35,8 @@ export interface DocumentHistory {
   /** Titles of what undo and redo would do, or null. */
   undoTitle(): string | null;
   redoTitle(): string | null;
-  /** Puts another document in its place; the history starts anew. */
-  replace(document: ChainruleDocument): void;
+  /** Puts another document in its place; the history starts anew. A recovered one is in no file yet. */
+  replace(document: ChainruleDocument, isUnsaved?: boolean): void;
   /** True when the document differs from what was last marked as saved. */
   isUnsaved(): boolean;
   markSaved(): void;
@@ -106,11 +106,11 @@ export function createHistory(initial: ChainruleDocument): DocumentHistory {
     },
     undoTitle: () => done.at(-1)?.title ?? null,
     redoTitle: () => undone.at(-1)?.title ?? null,
-    replace(document) {
+    replace(document, isUnsaved = false) {
       done = [];
       undone = [];
       mergeOpen = false;
-      saved = null;
+      saved = isUnsaved ? undefined : null;
       publish(document, [], true);
     },
     isUnsaved: () => (done.at(-1) ?? null) !== saved,

@@ -29,8 +29,8 @@ export function Recovered() {
           <div className="mt-2 flex gap-2">
             <Button
               onClick={() => {
-                app.openBytes(new TextEncoder().encode(entry.text), { key: null, name: entry.fileName });
-                drop(entry.id);
+                const bytes = new TextEncoder().encode(entry.text);
+                app.openBytes(bytes, { key: null, name: entry.fileName }, entry);
               }}
             >
               {words.restore}

@@ -1,5 +1,6 @@
 /** @file How the window reaches the engine, hiding the host: a Worker of this page, or a port handed over by the desktop shell. */
 import { platformPort, type MessagePortLike } from "@chainrule/engine/session";
+import { startEngineWorker } from "./engine-worker";
 
 /** One life of the engine. */
 export interface EngineConnection {
@@ -13,18 +14,22 @@ export type Connect = () => Promise<EngineConnection>;
 
 /** The engine in a Worker of this page. */
 export const connectWorker: Connect = async () => {
-  const worker = new Worker(new URL("../../engine/session/web-worker.ts", import.meta.url), {
-    type: "module",
-    name: "engine",
+  let isClosed = false;
+  let tell: (why: string) => void = () => undefined;
+  const worker = startEngineWorker((why) => {
+    if (!isClosed) tell(why);
+    isClosed = true;
   });
   const channel = new MessageChannel();
   worker.postMessage(null, [channel.port2]);
   return {
     port: platformPort(channel.port1),
     onGone(listener) {
-      worker.addEventListener("error", (event) => listener(event.message));
-      worker.addEventListener("messageerror", () => listener("a message could not be read"));
+      tell = listener;
     },
-    close: () => worker.terminate(),
+    close() {
+      isClosed = true;
+      worker.terminate();
+    },
   };
 };

@@ -14,6 +14,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentChange, DocumentHistory } from "../document/history";
 import type { Overlay } from "../overlay/overlay";
 import type { Connect, EngineConnection } from "./connection";
+import { text } from "../text/text";
 import { portKey, type LiveValues } from "./live-values";
 import { createParameters, extendTrails, forgetParameters, type Parameters } from "./parameters";
 import { RunFeed, type RunNews } from "./run-feed";
@@ -107,18 +108,20 @@ export class Engine {
   async recover(why: string): Promise<void> {
     if (this.state.getState().connection === "restarting") return;
     const wasRunning = this.running;
+    this.running = false;
+    this.overlay.setRunning(false);
     this.state.setState({ connection: "restarting", why });
-    this.client?.fail(`engine: it ended (${why}). It is started again.`);
+    this.client?.fail(text.engine.ended(why));
     this.connection?.close();
     this.client = null;
     this.known = null;
     await this.start();
-    if (this.client === null) return;
-    if (this.checkpoint !== null) {
-      const { step } = await this.call("restore", { checkpoint: this.checkpoint });
-      this.tell(`${why} ${step}`);
-      if (wasRunning) void this.run();
-    }
+    const { checkpoint } = this;
+    if (this.state.getState().connection !== "ready") return;
+    const restored = checkpoint === null ? null : await this.attempt(this.call("restore", { checkpoint }));
+    this.tell(text.engine.restarted(why, restored?.step ?? 0));
+    if (wasRunning) void this.run();
+    else void this.refreshPreviews();
   }
 
   private listen(client: EngineClient): void {
@@ -162,7 +165,7 @@ export class Engine {
     payload: Omit<Request<N>, "session">,
     options: CallOptions<N> = {},
   ): Promise<Reply<N>> {
-    if (this.client === null) return Promise.reject(new Error("engine: not connected yet. Try again in a moment."));
+    if (this.client === null) return Promise.reject(new Error(text.engine.notConnected));
     return this.client.call(name, { ...payload, session: this.session } as Request<N>, options);
   }
 
@@ -285,6 +288,7 @@ export class Engine {
 
   async reset(seed?: number): Promise<void> {
     await this.attempt(this.call("reset", seed === undefined ? {} : { seed }));
+    this.checkpoint = null;
     this.forgetResults();
   }
 

@@ -340,6 +340,12 @@ export const en = {
     noLoss: "This document names no loss. Select a value and press “Train on this loss”, or run it once.",
     noParameters: "This document has no parameters.",
   },
+  engine: {
+    ended: (why: string) => `engine: it ended (${why}). It is started again.`,
+    restarted: (why: string, step: number) =>
+      `The engine ended (${why}). It was started again and goes on from step ${step.toLocaleString("en-US")}.`,
+    notConnected: "engine: not connected yet. Try again in a moment.",
+  },
   desktop: {
     onThisMachine: "on this machine",
     uploaded: "uploaded",
@@ -349,9 +355,10 @@ export const en = {
     notSaved: (why: string) => `The document was not saved: ${why}. It is kept here; try another place.`,
     saved: (name: string) => `Saved as ${name}.`,
     readOnly: "This file holds parts that this version does not know. It opens read-only and is kept as it is.",
-    unsavedQuestion: (name: string) => `"${name}" has unsaved changes.`,
-    discardChanges: "Discard changes",
-    keepEditing: "Keep editing",
+    kept: (name: string) => `${name} was not saved. It is kept in the gallery, under Recovered.`,
+    restored: (name: string) => `${name} is back as it was. Save it to keep it.`,
+    tooLarge: (name: string, bytes: number, most: number) =>
+      `${name}: found ${bytes} bytes, expected at most ${most}. It is not a Chainrule document.`,
   },
   settings: {
     title: "Settings",
