@@ -53,7 +53,7 @@ self.addEventListener("message", function first(event: MessageEvent<unknown>) {
   const { data } = event;
   if (typeof data === "string") {
     void navigator.locks.request(data, () => {
-      self.postMessage(null);
+      self.postMessage(null, { transfer: [] });
       return new Promise(() => {});
     });
     return;

@@ -13,7 +13,7 @@ export function startEngineWorker(gone: (why: string) => void): Worker {
     () => void navigator.locks.request(lock, () => gone("it was ended")).catch(() => undefined),
     { once: true },
   );
-  worker.postMessage(lock);
+  worker.postMessage(lock, []);
   worker.addEventListener("error", (event) => gone(event.message || "its Worker failed"));
   worker.addEventListener("messageerror", () => gone("a message could not be read"));
   return worker;
