@@ -37,10 +37,10 @@ function sources(value: Value): readonly Value[] {
   }
 }
 
-/** All values between root and its leaves, latest first; with `inputs`, only those that one of them is reached from. */
-function reach(root: Value, inputs: readonly Value[] | undefined): Value[] {
-  const seen = new Set<Value>([root]);
-  const stack = [root];
+/** All values between the roots and their leaves, latest first; with `inputs`, only those that one of them is reached from. */
+function reach(roots: readonly Value[], inputs: readonly Value[] | undefined): Value[] {
+  const seen = new Set<Value>(roots);
+  const stack = [...roots];
   for (let value = stack.pop(); value; value = stack.pop()) {
     for (const source of sources(value)) {
       if (source.requiresGrad && !seen.has(source)) {
@@ -67,20 +67,21 @@ class Walk {
 
   constructor(
     private readonly tape: Tape,
-    private readonly root: Value,
+    /** What the walk begins from, with its cotangent. */
+    private readonly roots: ReadonlyMap<Value, Value>,
     private readonly options: BackwardOptions,
   ) {
-    this.order = reach(root, options.inputs);
+    this.order = reach([...roots.keys()], options.inputs);
     this.needed = new Set(this.order);
   }
 
-  *run(cotangent: Value): Pieces<Gradients> {
+  *run(): Pieces<Gradients> {
     for (const value of this.order) if (released.has(value)) refuse("backward.released", {});
     const { createGraph } = this.options;
     let visited = 0;
     for (const value of this.order) {
       const { path, node, port, ops } = value.origin;
-      const visit = (): void => this.visit(value, value === this.root ? cotangent : null);
+      const visit = (): void => this.visit(value);
       recordWith(this.tape, () =>
         this.tape.at({ phase: "backward", path, node, port, ops }, () =>
           createGraph === true ? this.tape.withGrad(visit) : this.tape.noGrad(visit),
@@ -97,8 +98,8 @@ class Walk {
     };
   }
 
-  private visit(value: Value, cotangent: Value | null): void {
-    const grad = cotangent ?? this.total(value);
+  private visit(value: Value): void {
+    const grad = this.total(value);
     if (grad) this.gradients.set(value, grad);
     const { definition } = value;
     if (definition.kind === "boundary") {
@@ -109,10 +110,12 @@ class Walk {
     }
   }
 
-  /** The sum of what reached a value, the latest user's contribution first. */
+  /** The sum of what reached a value: its cotangent, then the latest user's contribution first. */
   private total(value: Value): Value | null {
-    const [first, ...others] = this.contributions.get(value) ?? [];
-    return first ? others.reduce((sum, part) => add(sum, part.after), first.after) : null;
+    const cotangent = this.roots.get(value);
+    const parts = (this.contributions.get(value) ?? []).map(({ after }) => after);
+    const [first, ...others] = cotangent ? [cotangent, ...parts] : parts;
+    return first ? others.reduce((sum, part) => add(sum, part), first) : null;
   }
 
   private contribute(value: Value, user: Value, operand: number, before: Value): void {
@@ -202,5 +205,20 @@ export function* backwardInPieces(...[tape, root, cotangent, options = {}]: Para
   const { path, node, port } = root.origin;
   const build = (): Value => tape.at({ phase: "backward", path, node, port }, () => seed(root, cotangent));
   const first = recordWith(tape, () => (options.createGraph === true ? tape.withGrad(build) : tape.noGrad(build)));
-  return yield* new Walk(tape, root, options).run(first);
+  return yield* new Walk(tape, new Map([[root, first]]), options).run();
+}
+
+/** The gradients of several values at once, each with a cotangent of its type; the graph is kept. */
+export function backwardFrom(
+  tape: Tape,
+  roots: readonly { readonly value: Value; readonly cotangent: Value }[],
+): Pieces<Gradients> {
+  const cotangents = new Map<Value, Value>();
+  recordWith(tape, () => {
+    for (const { value, cotangent } of roots) {
+      const known = cotangents.get(value);
+      cotangents.set(value, known ? tape.noGrad(() => add(known, cotangent)) : cotangent);
+    }
+  });
+  return new Walk(tape, cotangents, { retainGraph: true }).run();
 }

@@ -83,8 +83,8 @@ class DocumentProgram implements Program {
   hyper: Program["hyper"] = () => hyperValues(this.scopes);
   summary: Program["summary"] = (values) => printSummary(this.root, values);
   trace: Program["trace"] = (decide, options) => finish(this.traceInPieces(decide, options));
-  traceInPieces: Program["traceInPieces"] = (decide, options = {}) =>
-    this.record({ decide, continueOnError: options.continueOnError ?? false, check: null });
+  traceInPieces: Program["traceInPieces"] = (decide, { continueOnError = false, loops } = {}) =>
+    this.record({ decide, continueOnError, check: null, ...(loops ? { loops } : {}) });
 
   /** One step; a refused effect ends it early, unless it is to go on. */
   *record(options: StepOptions): Pieces<StepTrace> {

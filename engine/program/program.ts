@@ -8,6 +8,7 @@ import type { TensorData, TensorType } from "../ir/tensor";
 import type { Origin, SlotId, Value } from "../ir/value";
 import type { TorchGenerator } from "../random/torch-generator";
 import type { Tape } from "../tape/tape";
+import type { Cut, LoopTaker } from "./loops";
 
 /** What the slots of a program are for. */
 export type SlotRole = "parameter" | "buffer" | "grad" | "optimizer" | "once" | "hyper" | "counter" | "probe";
@@ -73,6 +74,8 @@ export interface StepTrace {
   /** The step's backward calls in order: what reached each value, and by which uses (the chain-rule cards). */
   readonly backwards: readonly Gradients[];
   readonly errors: readonly EffectError[];
+  /** Where turns of loops that were taken over come in, in order. */
+  readonly cuts: readonly Cut[];
 }
 
 export interface ProgramOptions {
@@ -84,6 +87,8 @@ export interface ProgramOptions {
 
 export interface TraceOptions {
   readonly continueOnError?: boolean;
+  /** Who takes loops over; without one their turns are recorded with the rest. */
+  readonly loops?: LoopTaker;
 }
 
 export interface Program {

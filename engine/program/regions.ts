@@ -5,6 +5,7 @@ import { refuse } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import type { Origin, Value } from "../ir/value";
 import { innerFrame, type Frame, type NodeRun, type Results } from "./frame";
+import { CannotTakeOver, loopAt, runTaken } from "./loops";
 import { bodyKey, type Scope } from "./scope";
 
 /** The most turns of one loop in one step. */
@@ -34,29 +35,33 @@ function read(run: NodeRun, port: string): number {
   return run.frame.step.options.decide({ kind: "read", value, where: placeOf(run) });
 }
 
-/** The index of each turn, in order. */
-function turns(run: NodeRun, node: GraphNode & { kind: "repeat" }): readonly number[] {
+/** The index of each turn, in order, where no value decides their number. */
+function turnsBy(node: GraphNode & { kind: "repeat" }, draw: (low: number, high: number) => number): readonly number[] {
   const { count } = node;
-  const from = count.kind === "list" ? 0 : (count.from ?? 0);
-  const upTo = (end: number): readonly number[] => {
-    if (!Number.isInteger(end) || end > turnLimit) refuse("repeat.count", { found: end, limit: turnLimit });
-    return Array.from({ length: Math.max(0, end) }, (_, turn) => from + turn);
-  };
   switch (count.kind) {
     case "constant":
       if (count.value < 0) refuse("repeat.count", { found: count.value, limit: turnLimit });
-      return upTo(count.value);
+      return upTo(count.value, count.from);
     case "randint":
-      return upTo(draw(run, count.low, count.high) - from);
+      return upTo(draw(count.low, count.high) - (count.from ?? 0), count.from);
     case "list":
       if (count.values.length > turnLimit) refuse("repeat.count", { found: count.values.length, limit: turnLimit });
       return count.values;
-    case "value": {
-      const value = run.inputs.get("count");
-      if (value && value.type.dtype === "bool") refuse("region.scalar", { port: "count", shape: value.type.shape });
-      return upTo(Math.trunc(read(run, "count")));
-    }
+    case "value":
+      throw new CannotTakeOver();
   }
+}
+
+function upTo(end: number, from = 0): readonly number[] {
+  if (!Number.isInteger(end) || end > turnLimit) refuse("repeat.count", { found: end, limit: turnLimit });
+  return Array.from({ length: Math.max(0, end) }, (_, turn) => from + turn);
+}
+
+function turns(run: NodeRun, node: GraphNode & { kind: "repeat" }): readonly number[] {
+  if (node.count.kind !== "value") return turnsBy(node, (low, high) => draw(run, low, high));
+  const value = run.inputs.get("count");
+  if (value && value.type.dtype === "bool") refuse("region.scalar", { port: "count", shape: value.type.shape });
+  return upTo(Math.trunc(read(run, "count")), node.count.from);
 }
 
 /** A repeat node: its body once a turn; carried values go round, the other outputs are those of the last turn. */
@@ -71,6 +76,12 @@ export function* runRepeat(run: NodeRun, node: GraphNode & { kind: "repeat" }): 
     const value = run.inputs.get(name) ?? refuse("port.unwired", { port: name });
     if (role === "carried") carried.set(name, value);
     else fixed.set(name, value);
+  }
+  const { loops } = step.options;
+  if (loops) {
+    const loop = loopAt(run, scope, (drawn) => turnsBy(node, drawn));
+    const taken = yield* runTaken(run, node, loop, loops, new Map([...fixed, ...required(carried)]));
+    return taken ?? outputsOf(null, scope, carried);
   }
   const indices = turns(run, node);
   const checked = step.options.check ? indices.slice(0, 1) : indices;
@@ -92,6 +103,10 @@ export function* runRepeat(run: NodeRun, node: GraphNode & { kind: "repeat" }): 
     before = now;
   }
   return outputsOf(last, scope, carried);
+}
+
+function required(values: ReadonlyMap<string, Value | null>): readonly (readonly [string, Value])[] {
+  return [...values].flatMap(([name, value]) => (value ? [[name, value] as const] : []));
 }
 
 function learnsIn({ outputs }: Frame): boolean {

@@ -10,6 +10,7 @@ import { randomSlots } from "../tape/record";
 import type { Tape } from "../tape/tape";
 import { add } from "../ops";
 import type { Decision, EffectError, SlotDeclaration, StepTrace, TracedEdge, TracedPort } from "./program";
+import type { Cut, LoopTaker } from "./loops";
 import { learns, statesOfScope, type Scope, type StateInstance } from "./scope";
 
 /**
@@ -27,6 +28,8 @@ export interface StepOptions {
   readonly continueOnError: boolean;
   /** Set while building: both sides of a branch, one turn of a loop, and every error is collected. */
   readonly check: { add(diagnostic: Diagnostic): void } | null;
+  /** Who runs the turns of loops; without one they are recorded with the rest. */
+  readonly loops?: LoopTaker;
 }
 
 /** Thrown to end a trace at a refused effect. */
@@ -37,6 +40,7 @@ export class Step {
   readonly writes = new Map<SlotId, Value>();
   readonly errors: EffectError[] = [];
   readonly backwards: Gradients[] = [];
+  readonly cuts: Cut[] = [];
   private readonly ports = new Map<string, TracedPort>();
   private readonly edges: Omit<TracedEdge, "gradient">[] = [];
   /** Gradients as they stand: none is null; what was never asked is not in the map. */
@@ -144,8 +148,8 @@ export class Step {
       if (value) this.writes.set(slot, value);
     }
     this.countDraws();
-    const { tape, writes, errors, backwards, lastGradients: gradients } = this;
-    return { tape, loss, writes, present, ports: [...this.ports.values()], edges, gradients, backwards, errors };
+    const { tape, writes, errors, backwards, cuts, lastGradients: gradients } = this;
+    return { tape, loss, writes, present, ports: [...this.ports.values()], edges, gradients, backwards, errors, cuts };
   }
 
   /** A step that drew from Philox leaves the counter one higher. */

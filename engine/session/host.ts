@@ -146,9 +146,12 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     async compile(request, { progress }) {
       const session = sessionOf(request);
       return session.withTrainer(async (trainer) => {
-        const { plan } = (await trainer.prepare({ onKernel: (done, total) => progress({ done, total }) })).step.plan;
-        const bytes = plan.scratchBytes + plan.slotBytes;
-        return { revision: session.revision, kernels: plan.kernels.length, bytes, flops: plan.flops };
+        const step = await trainer.prepare({ onKernel: (done, total) => progress({ done, total }) });
+        const plans = step.plans.map(({ plan }) => plan);
+        const kernels = plans.reduce((sum, plan) => sum + plan.kernels.length, 0);
+        const flops = plans.reduce((sum, plan) => sum + plan.flops, 0);
+        const bytes = Math.max(...plans.map((plan) => plan.scratchBytes + plan.slotBytes));
+        return { revision: session.revision, kernels, bytes, flops };
       });
     },
     async run(request, { progress, cancelled }) {

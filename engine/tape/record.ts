@@ -70,7 +70,7 @@ class StepRecord implements Tape {
   private ops: readonly string[] = [];
   /** The name of the outermost op that is being opened: what PyTorch calls the whole. */
   private outermost: string | null = null;
-  private gradEnabled = true;
+  gradEnabled = true;
   /** Inside a creation op, or converting its result: recorded as declared. */
   private asDeclared = false;
 

@@ -12,6 +12,8 @@ export type Place = Pick<Origin, "phase" | "path" | "node" | "port"> & { readonl
 export interface Tape extends Recorder {
   /** What float32 is recorded as: float64 in `--dtype float64`. */
   readonly float: DType & ("float32" | "float64");
+  /** False inside noGrad. */
+  readonly gradEnabled: boolean;
   /** All values, operands before their users. */
   readonly values: readonly Value[];
   /** How many draws "each step" there are; a tape with any reads the slots of randomSlots. */

@@ -66,9 +66,13 @@ function factsOf(value: Value, inputs: readonly Facts[], once: ReadonlySet<SlotI
 
 /**
  * The values worth computing once: fixed, more than a fill, and used by something that is not fixed. Views are
- * left to the reader; what they read is kept instead.
+ * left to the reader; what they read is kept instead. What is `given` is in memory and no part of this.
  */
-export function fixedValues(roots: readonly Value[], once: ReadonlySet<SlotId>): readonly Value[] {
+export function fixedValues(
+  roots: readonly Value[],
+  once: ReadonlySet<SlotId>,
+  given: ReadonlyMap<Value, SlotId> = new Map(),
+): readonly Value[] {
   const facts = new Map<Value, Facts>();
   const found = new Set<Value>();
 
@@ -91,6 +95,11 @@ export function fixedValues(roots: readonly Value[], once: ReadonlySet<SlotId>):
   while (stack.length > 0) {
     const value = stack[stack.length - 1];
     if (!value || facts.has(value)) {
+      stack.pop();
+      continue;
+    }
+    if (given.has(value)) {
+      facts.set(value, { fixed: false, varies: true, sourceElements: 0 });
       stack.pop();
       continue;
     }

@@ -9,10 +9,10 @@ export type ForkQuestion =
   | { readonly kind: "present"; readonly slot: string }
   | { readonly kind: "read"; readonly prefix: LoadedStep };
 
-export interface Fork<P> {
+export interface Fork<P, Q = ForkQuestion> {
   readonly kind: "fork";
-  readonly question: ForkQuestion;
-  readonly children: Map<number, TrieNode<P>>;
+  readonly question: Q;
+  readonly children: Map<number, TrieNode<P, Q>>;
 }
 
 export interface Leaf<P> {
@@ -21,23 +21,24 @@ export interface Leaf<P> {
   readonly answers: readonly number[];
 }
 
-export type TrieNode<P> = Fork<P> | Leaf<P>;
+export type TrieNode<P, Q = ForkQuestion> = Fork<P, Q> | Leaf<P>;
 
 /** The question of a decision that needs no plan. */
-export function questionOf(decision: Exclude<Decision, { kind: "read" }>): ForkQuestion {
+export function questionOf(decision: Exclude<Decision, { kind: "read" }>): Exclude<ForkQuestion, { kind: "read" }> {
   return decision.kind === "draw"
     ? { kind: "draw", low: decision.low, high: decision.high }
     : { kind: "present", slot: decision.slot };
 }
 
 /** Paths by the answers that lead to them. */
-export class PathTrie<P> {
-  private root: TrieNode<P> | null = null;
+export class PathTrie<P, Q = ForkQuestion> {
+  private root: TrieNode<P, Q> | null = null;
 
-  constructor(private readonly forgetPrefix: (prefix: LoadedStep) => void) {}
+  /** `forget` is told of each question that nothing asks any more. */
+  constructor(private readonly forget: (question: Q) => void = () => undefined) {}
 
   /** The node that these answers lead to, or null where no step has gone there. */
-  find(answers: readonly number[]): TrieNode<P> | null {
+  find(answers: readonly number[]): TrieNode<P, Q> | null {
     let node = this.root;
     for (const answer of answers) {
       if (node?.kind !== "fork") return null;
@@ -46,16 +47,16 @@ export class PathTrie<P> {
     return node;
   }
 
-  start(): TrieNode<P> | null {
+  start(): TrieNode<P, Q> | null {
     return this.root;
   }
 
-  child(fork: Fork<P>, answer: number): TrieNode<P> | null {
+  child(fork: Fork<P, Q>, answer: number): TrieNode<P, Q> | null {
     return fork.children.get(answer) ?? null;
   }
 
   /** Makes the way for these answers to these questions (one per answer, or one more whose answer is still open). */
-  extend(questions: readonly ForkQuestion[], answers: readonly number[]): void {
+  extend(questions: readonly Q[], answers: readonly number[]): void {
     questions.forEach((question, i) => {
       if (this.find(answers.slice(0, i)) === null) {
         this.place(answers.slice(0, i), { kind: "fork", question, children: new Map() });
@@ -73,7 +74,7 @@ export class PathTrie<P> {
   /** Every path there is. */
   leaves(): readonly Leaf<P>[] {
     const found: Leaf<P>[] = [];
-    const visit = (node: TrieNode<P> | null): void => {
+    const visit = (node: TrieNode<P, Q> | null): void => {
       if (node?.kind === "leaf") found.push(node);
       else if (node) for (const child of node.children.values()) visit(child);
     };
@@ -87,7 +88,7 @@ export class PathTrie<P> {
       const answers = leaf.answers.slice(0, depth);
       const node = this.find(answers);
       if (node?.kind === "fork" && node.children.size > 0) return;
-      if (node?.kind === "fork" && node.question.kind === "read") this.forgetPrefix(node.question.prefix);
+      if (node?.kind === "fork") this.forget(node.question);
       if (depth === 0) this.root = null;
       else {
         const parent = this.find(answers.slice(0, -1));
@@ -96,7 +97,7 @@ export class PathTrie<P> {
     }
   }
 
-  private place(answers: readonly number[], node: TrieNode<P>): void {
+  private place(answers: readonly number[], node: TrieNode<P, Q>): void {
     if (answers.length === 0) {
       this.root = node;
       return;

@@ -7,6 +7,9 @@ import type { Decision, Program, StepTrace } from "../program/program";
 import { PlacedRefusal } from "../program/report";
 import type { TorchGenerator } from "../random/torch-generator";
 import type { Clock } from "./clock";
+import { CannotTakeOver } from "../program/loops";
+import type { DecidedStep } from "./decided-step";
+import { LoopWalker } from "./loop-walker";
 import { pathPlan, type PathPlan } from "./path-plan";
 import { questionOf, PathTrie, type Fork, type ForkQuestion, type Leaf } from "./path-trie";
 import type { Probe } from "./probe";
@@ -31,7 +34,10 @@ export interface WalkerOptions {
   program: Program;
   readonly generator: TorchGenerator;
   readonly present: (slot: SlotId) => boolean;
-  /** Paths kept, by recency; where more come up, a step is traced and compiled again, and memory stays bounded. */
+  /**
+   * Paths kept, by recency. Where a step's draws allow more, its loops run turn by turn (Note [Plans per body]); what
+   * cannot is traced and compiled again, and memory stays bounded.
+   */
   readonly maxPaths: number;
 }
 
@@ -46,27 +52,58 @@ export class PathWalker {
   private readonly once: ReadonlySet<SlotId>;
   private size = 0;
   private uses = 0;
+  /** Runs loops turn by turn, once there are more paths than are kept. */
+  private loops: LoopWalker | null = null;
+  private mayTakeOver = true;
 
   constructor(private readonly options: WalkerOptions) {
-    this.trie = new PathTrie((prefix) => options.loader.unload(prefix));
+    this.trie = new PathTrie((question) => {
+      if (question.kind === "read") options.loader.unload(question.prefix);
+    });
     this.once = new Set(options.program.slots.filter((d) => d.role === "once").map((d) => d.slot));
   }
 
   /** How many paths have plans now. */
   get paths(): number {
-    return this.size;
+    return this.size + (this.loops?.paths ?? 0);
+  }
+
+  /** Ways of single turns that have plans now: none while steps are whole. */
+  get turns(): number {
+    return this.loops?.turns ?? 0;
   }
 
   /** Kernels of all their plans. */
   get kernels(): number {
-    return this.trie.leaves().reduce((sum, { path }) => sum + path.step.plan.plan.kernels.length, 0);
+    const whole = this.trie.leaves().reduce((sum, { path }) => sum + path.step.plan.plan.kernels.length, 0);
+    return whole + (this.loops?.kernels ?? 0);
   }
 
   /**
    * Decides one step, drawing from the generator. Null when steps decided but not run yet (`pending`) must run
-   * first; the draws made until then must be taken back by the caller.
+   * first; the draws made until then must be taken back by the caller. `whole` asks for one plan of the whole step.
    */
-  async next(pending: boolean, watch: Watch = {}): Promise<Leaf<PathPlan> | null> {
+  async next(pending: boolean, watch: Watch = {}, whole = false): Promise<DecidedStep | null> {
+    if (!this.loops) return this.nextWhole(pending, watch);
+    if (!pending) this.forgetWhole();
+    if (whole) return this.nextWhole(pending, watch);
+    const before = this.options.generator.save();
+    try {
+      return await this.loops.next(pending, watch);
+    } catch (error) {
+      if (!(error instanceof CannotTakeOver)) throw error;
+      // With steps that wait for their plans these must stay; the next call comes without.
+      this.options.generator.restore(before);
+      if (pending) return null;
+      this.loops.close();
+      this.loops = null;
+      this.mayTakeOver = false;
+      return this.nextWhole(pending, watch);
+    }
+  }
+
+  /** The step as one plan, found by its path, or made. */
+  private async nextWhole(pending: boolean, watch: Watch): Promise<DecidedStep | null> {
     const answers: number[] = [];
     let node = this.trie.start();
     while (node?.kind === "fork") {
@@ -77,10 +114,11 @@ export class PathWalker {
     }
     if (node) {
       node.path.lastUsed = ++this.uses;
-      return node;
+      return decided(node);
     }
     if (pending && this.size >= this.options.maxPaths) return null;
-    return this.explore(answers, pending, watch);
+    const leaf = await this.explore(answers, pending, watch);
+    return leaf && decided(leaf);
   }
 
   /** The record of the step about to be made, along the path it would take; draws are made from the generator. */
@@ -119,20 +157,26 @@ export class PathWalker {
     this.options.loader.unload(step);
   }
 
-  /** Makes the leaf's instrumented variant for the probe's layout, unless it is there. */
-  async instrument(leaf: Leaf<PathPlan>, probe: Probe, watch: Watch): Promise<void> {
+  /** The leaf's instrumented variant for the probe's layout, made unless it is there. */
+  async instrument(leaf: Leaf<PathPlan>, probe: Probe, watch: Watch): Promise<NonNullable<PathPlan["instrumented"]>> {
     const { path } = leaf;
-    if (path.instrumented?.layout === probe.layout) return;
+    if (path.instrumented?.layout === probe.layout) return path.instrumented;
     this.dropInstrumented(path);
     const trace = await this.retrace(leaf.answers, watch);
     const instrument = probe.instrument(trace);
     const ring = [...(trace.loss ? [trace.loss] : []), ...instrument.scalars];
     const step = await this.load({ writes: writesOf(trace), ring }, watch);
     path.instrumented = { layout: probe.layout, instrument, step };
+    return path.instrumented;
   }
 
   /** Unloads everything. */
   close(): void {
+    this.forgetWhole();
+    this.loops?.close();
+  }
+
+  private forgetWhole(): void {
     for (const leaf of this.trie.leaves()) this.forget(leaf);
   }
 
@@ -225,6 +269,9 @@ export class PathWalker {
     const path = pathPlan(step, trace, questions, answers);
     path.lastUsed = ++this.uses;
     this.size++;
+    if (this.mayTakeOver && waysOf(questions) > this.options.maxPaths) {
+      this.loops ??= new LoopWalker(this.options, this.once);
+    }
     return this.trie.add(path, answers);
   }
 
@@ -245,7 +292,7 @@ export class PathWalker {
   }
 }
 
-function writesOf(trace: StepTrace): { slot: SlotId; value: Value }[] {
+export function writesOf(trace: StepTrace): { slot: SlotId; value: Value }[] {
   return [...trace.writes].map(([slot, value]) => ({ slot, value }));
 }
 
@@ -255,8 +302,28 @@ export function refuseErrors(trace: StepTrace): void {
   if (first) throw new RunError(`${first.name}: ${first.message}`, first.where);
 }
 
-function oneNumber(loss: Value): Value {
+export function oneNumber(loss: Value): Value {
   if (elementCount(loss.type.shape) === 1) return loss;
   const found = printShape(loss.type.shape);
   throw new RunError(`loss: found shape ${found}, expected one number. Add a sum or a mean before it.`, loss.origin);
+}
+
+/** How many ways the draws of a step may go. */
+function waysOf(questions: readonly ForkQuestion[]): number {
+  return questions.reduce(
+    (ways, question) => (question.kind === "draw" ? ways * (question.high - question.low) : ways),
+    1,
+  );
+}
+
+const steps = new WeakMap<Leaf<PathPlan>, DecidedStep>();
+
+/** The same object each time, so that steps along one path are counted together. */
+function decided(leaf: Leaf<PathPlan>): DecidedStep {
+  const known = steps.get(leaf);
+  if (known) return known;
+  const { step, draws, hasLoss, presentAfter, steady } = leaf.path;
+  const made = { plans: [step.plan], draws, hasLoss, presentAfter, steady, leaf };
+  steps.set(leaf, made);
+  return made;
 }

@@ -80,6 +80,7 @@ export function fixtureProgram(options: FixtureOptions): Program & { traces: num
           gradients: new Map([["w", gradient]]),
           backwards: [],
           errors: [],
+          cuts: [],
         };
       });
     },

@@ -35,15 +35,16 @@ export class StepLoader {
 
   /** Rejects with DeviceError when it does not fit, with Abandoned when it is given up. */
   async load(
-    wanted: Pick<CompileRequest, "writes" | "ring">,
+    wanted: Pick<CompileRequest, "writes" | "ring"> & Partial<Pick<CompileRequest, "given">>,
     once: ReadonlySet<SlotId>,
     watch: Watch = {},
   ): Promise<LoadedStep> {
     const roots = [...wanted.writes.map((w) => w.value), ...wanted.ring];
-    const given = new Map<Value, SlotId>();
-    for (const value of fixedValues(roots, once)) given.set(value, `once:${structuralHash(value)}`);
-    await this.computeFixed(given);
-    const fixed = [...new Set([...given.values()].flatMap((slot) => this.groups.get(slot) ?? []))];
+    const hoisted = new Map<Value, SlotId>();
+    for (const value of fixedValues(roots, once, wanted.given)) hoisted.set(value, `once:${structuralHash(value)}`);
+    await this.computeFixed(hoisted);
+    const given = new Map([...(wanted.given ?? []), ...hoisted]);
+    const fixed = [...new Set([...hoisted.values()].flatMap((slot) => this.groups.get(slot) ?? []))];
     for (const group of fixed) group.users++;
     try {
       const plan = await this.loadNaming(await drive(compileInPieces({ ...wanted, given }), this.clock, watch), watch);

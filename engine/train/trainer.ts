@@ -5,12 +5,12 @@ import type { SlotId, Value } from "../ir/value";
 import type { Program, StepTrace } from "../program/program";
 import { createTorchGenerator, type TorchGenerator } from "../random/torch-generator";
 import { locateNonFinite, type NonFinite } from "./locate-non-finite";
-import { decideBatch, readReport, replayDecisions, scheduleOf, type BatchReport } from "./batch";
+import { decideBatch, readReport, replayDecisions, scheduleOf, stepsOf, type BatchReport } from "./batch";
 import type { Checkpoint } from "./checkpoint";
 import type { Clock } from "./clock";
 import { evaluateValues } from "./evaluate-values";
 import { Abandoned, type Watch } from "./in-pieces";
-import type { PathPlan } from "./path-plan";
+import type { DecidedStep } from "./decided-step";
 import { PathWalker, refuseErrors } from "./path-walker";
 import type { Probe } from "./probe";
 import { checkStateFits, SlotState } from "./slot-state";
@@ -49,6 +49,8 @@ const batchMs = 80;
 const firstBatchSteps = 4;
 const mostStepsPerBatch = 2 ** 16;
 const snapshotMs = 1000;
+/** Preparing sampled steps may take one part in so many of a run. */
+const sampleShare = 10;
 
 /** Runs one program on one device. Calls are made one after another, except that `cancelled` may turn true at any time. */
 export class Trainer {
@@ -69,6 +71,8 @@ export class Trainer {
   private stepsPerMs = 0;
   private rate = 0;
   private sampledAt = -Infinity;
+  /** What the last sampled step cost to prepare, where steps run turn by turn: it alone is one plan, made for it. */
+  private sampleCostMs = 0;
 
   private constructor(options: TrainerOptions) {
     this.device = options.device;
@@ -110,6 +114,11 @@ export class Trainer {
   /** Paths that have plans now. */
   get paths(): number {
     return this.walker.paths;
+  }
+
+  /** Ways of single turns that have plans now: none while each path has one plan for the whole step. */
+  get turns(): number {
+    return this.walker.turns;
   }
 
   /** Kernels of all paths that have plans now. */
@@ -159,12 +168,12 @@ export class Trainer {
   }
 
   /** Compiles what the next step needs, so that run begins at once; makes no step. */
-  async prepare(watch: Watch = {}): Promise<PathPlan> {
+  async prepare(watch: Watch = {}): Promise<DecidedStep> {
     const before = this.generator.save();
     try {
-      const leaf = await this.walker.next(false, watch);
-      if (!leaf) throw new Error("Invariant: the first step of a batch waits for none");
-      return leaf.path;
+      const step = await this.walker.next(false, watch);
+      if (!step) throw new Error("Invariant: the first step of a batch waits for none");
+      return step;
     } finally {
       this.generator.restore(before);
     }
@@ -312,25 +321,28 @@ export class Trainer {
       this.generator.restore(random);
       this.state.restorePresence(presence);
     };
-    const due = probe && this.clock.now() - this.sampledAt >= probe.everyMs ? probe : null;
+    const began = this.clock.now();
+    const due = probe && began - this.sampledAt >= Math.max(probe.everyMs, this.sampleCostMs * sampleShare) ? probe : null; // prettier-ignore
     const wanted = Math.min(most, this.batchSize());
     const batch = await decideBatch(this.walker, this.state, wanted, due, watch).catch((error: unknown) => {
       takeBack();
       throw error;
     });
     const started = this.clock.now();
+    if (due) this.sampleCostMs = this.walker.turns > 0 ? started - began : 0;
     const report = await this.device.run(scheduleOf(batch), cancelled);
-    if (report.completed < batch.steps || batch.overdrawn) {
+    const completed = stepsOf(batch, report.completed);
+    if (completed < batch.steps || batch.overdrawn) {
       takeBack();
-      replayDecisions(batch, report.completed, this.generator, this.state);
+      replayDecisions(batch, completed, this.generator, this.state);
     }
-    this.measure(report.completed, this.clock.now() - started);
-    const read = readReport(batch, report);
+    this.measure(completed, this.clock.now() - started);
+    const read = readReport(batch, report, completed);
     if (due && read.sample) {
       this.sampledAt = started;
       read.sample.instrument.onSample(this.nextStep, read.sample.values);
     }
-    this.nextStep += report.completed;
+    this.nextStep += completed;
     return read;
   }
 

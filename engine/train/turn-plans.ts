@@ -1,0 +1,414 @@
+/** @file The plans of single turns: recorded, differentiated and compiled once for each way a turn can go. */
+import type { LoadedPlan } from "../backends/backend";
+import type { Pieces } from "../ir/pieces";
+import { recordWith } from "../ir/recorder";
+import type { SlotId, Value } from "../ir/value";
+import { add } from "../ops";
+import {
+  CannotTakeOver, type Entered, type Loop, type LoopTaker, type PortType, type Signature, type Turn, type TurnGradients, type Unwound,
+} from "../program/loops"; // prettier-ignore
+import { crossing } from "./crossing";
+import { fixedValues } from "./hoist";
+import type { Watch } from "./in-pieces";
+import { PathTrie, type ForkQuestion } from "./path-trie";
+import { slotNamed, type Held, type SlotPool } from "./slot-pool";
+import type { LoadedStep } from "./step-loader";
+
+/*
+ * Note [Plans per body] — Two loops of 1 to 100 turns have 10,000 paths, and no cache of whole steps would ever be
+ * warm. So where paths explode a turn is recorded alone, on a tape whose inputs are slots, and has two plans: one
+ * forward, one backward, each for its number (the index is a plain number, as in a whole step), the types that come
+ * in and the answers inside it. The step around a loop is recorded with the loop as one custom function: what goes in
+ * is put into slots, the turns run, what comes out is read from slots; the same again for its backward, whose turns
+ * run in reverse and add to the gradients of what all of them read. Two such loops have 400 plans at most, and the
+ * step around them one. A turn's forward keeps what its backward needs, as a whole step's plan would.
+ */
+
+/** The most turns of one loop that get plans of their own. */
+const mostTurns = 512;
+
+type Draw = (low: number, high: number) => number;
+
+interface TurnBackward {
+  readonly gradients: TurnGradients;
+  /** Ports whose gradient it reads, and the slots these lie in. */
+  readonly cotangents: ReadonlyMap<string, SlotId>;
+  loaded: Loaded | null;
+}
+
+/** One way a turn can go. */
+interface TurnPath {
+  readonly id: number;
+  readonly loop: Loop;
+  readonly number: number;
+  readonly turn: Turn;
+  readonly inputs: Signature;
+  readonly outputs: Signature;
+  readonly backwards: Map<string, TurnBackward>;
+  loaded: (Loaded & { readonly kept: ReadonlyMap<Value, SlotId> }) | null;
+  lastUsed: number;
+}
+
+interface Site {
+  readonly tries: Map<string, PathTrie<TurnPath>>;
+}
+
+/** What a loop did in one step: the plans to run are known once all are loaded. */
+export interface LoopRun {
+  readonly forward: boolean;
+  readonly turns: readonly { readonly path: TurnPath; readonly backward: TurnBackward | null }[];
+}
+
+/** A question that a step asks of its loops, and the answer by which its path goes on. */
+export type LoopQuestion =
+  | { readonly kind: "enter"; readonly loop: Loop; readonly inputs: Signature }
+  | { readonly kind: "unwind"; readonly entered: number; readonly ports: readonly string[] };
+
+export interface TurnPlansOptions {
+  readonly pool: SlotPool;
+  readonly once: ReadonlySet<SlotId>;
+  load(
+    wanted: { readonly writes: readonly { slot: SlotId; value: Value }[]; readonly given: ReadonlyMap<Value, SlotId> },
+    watch: Watch,
+  ): Promise<LoadedStep>;
+  unload(step: LoadedStep): void;
+}
+
+function signatureKey(signature: Signature): string {
+  const port = ([name, { type, requiresGrad }]: readonly [string, PortType]): string =>
+    `${name}:${type.dtype}${type.weak === true ? "~" : ""}[${type.shape.join(",")}]${requiresGrad ? "*" : ""}`;
+  return [...signature].map(port).join(" ");
+}
+
+/** Turns of all loops of one program. */
+export class TurnPlans {
+  private readonly sites = new Map<string, Site>();
+  private readonly answers = new Map<string, number>();
+  private size = 0;
+  private made = 0;
+  private uses = 0;
+
+  constructor(private readonly options: TurnPlansOptions) {}
+
+  /** Ways of turns that are kept now. */
+  get turns(): number {
+    return this.size;
+  }
+
+  /** Kernels of all their plans. */
+  get kernels(): number {
+    let kernels = 0;
+    for (const { leaf } of this.leaves()) {
+      for (const { step } of loadedOf(leaf.path)) kernels += step.plan.plan.kernels.length;
+    }
+    return kernels;
+  }
+
+  /** A step's loops, entered and unwound in its order. */
+  begin(draw: Draw): StepLoops {
+    return new StepLoops(this, draw);
+  }
+
+  /** The way this turn goes, by draws where it has gone before, by recording it where it has not. */
+  *pathOf(loop: Loop, number: number, index: number, inputs: Signature, draw: Draw): Pieces<TurnPath> {
+    const site = this.sites.get(loop.key) ?? { tries: new Map<string, PathTrie<TurnPath>>() };
+    this.sites.set(loop.key, site);
+    const key = `${number} ${index} ${signatureKey(inputs)}`;
+    const trie = site.tries.get(key) ?? new PathTrie<TurnPath>();
+    site.tries.set(key, trie);
+    const answers: number[] = [];
+    let node = trie.start();
+    while (node?.kind === "fork" && node.question.kind === "draw") {
+      const answer = draw(node.question.low, node.question.high);
+      answers.push(answer);
+      node = trie.child(node, answer);
+    }
+    if (node?.kind === "leaf") {
+      node.path.lastUsed = ++this.uses;
+      return node.path;
+    }
+    const questions: ForkQuestion[] = [];
+    const known = answers.length;
+    const decide: Draw = (low, high) => {
+      const at = questions.push({ kind: "draw", low, high }) - 1;
+      if (at >= known) answers.push(draw(low, high));
+      return answers[at] ?? 0;
+    };
+    const slotOf = (port: string, type: PortType["type"]): SlotId => inputSlot(loop, number, port, { type });
+    const turn = yield* loop.record({ number, index, inputs }, slotOf, decide);
+    const outputs = new Map([...turn.outputs].map(([port, { type, requiresGrad }]) => [port, { type, requiresGrad }]));
+    const path: TurnPath = {
+      id: ++this.made, loop, number, turn, inputs, outputs,
+      backwards: new Map(), loaded: null, lastUsed: ++this.uses,
+    }; // prettier-ignore
+    trie.extend(questions, answers);
+    trie.add(path, answers);
+    this.size++;
+    return path;
+  }
+
+  /** A turn's backward from these outputs. */
+  *backwardOf(path: TurnPath, ports: readonly string[]): Pieces<TurnBackward> {
+    const key = ports.join(" ");
+    const known = path.backwards.get(key);
+    if (known) return known;
+    const cotangents = new Map(
+      ports.flatMap((port) => {
+        const held = path.outputs.get(port);
+        return held?.requiresGrad ? [[port, cotangentSlot(path.loop, port, held)]] : [];
+      }),
+    );
+    const gradients = yield* path.turn.backward(cotangents);
+    const made: TurnBackward = { gradients, cotangents, loaded: null };
+    path.backwards.set(key, made);
+    return made;
+  }
+
+  /** The same number for the same text. */
+  answer(text: string): number {
+    const known = this.answers.get(text) ?? this.answers.size;
+    this.answers.set(text, known);
+    return known;
+  }
+
+  /** Compiles what a step's loops need and do not have. */
+  async load(runs: readonly LoopRun[], watch: Watch): Promise<void> {
+    for (const { turns } of runs) for (const { path } of turns) if (!path.loaded) await this.loadForward(path, watch);
+    for (const { turns } of runs) {
+      for (const { path, backward } of turns) if (backward && !backward.loaded) await this.loadBackward(path, backward, watch); // prettier-ignore
+    }
+  }
+
+  /** Forgets the turns used longest ago, down to so many; none may be in a batch that waits. */
+  trim(most: number): void {
+    if (this.size <= most) return;
+    const all = this.leaves().sort((a, b) => a.leaf.path.lastUsed - b.leaf.path.lastUsed);
+    for (const { trie, leaf } of all.slice(0, this.size - most)) {
+      trie.remove(leaf);
+      this.size--;
+      this.unload(leaf.path);
+    }
+  }
+
+  close(): void {
+    this.trim(0);
+  }
+
+  private leaves() {
+    const tries = [...this.sites.values()].flatMap((site) => [...site.tries.values()]);
+    return tries.flatMap((trie) => trie.leaves().map((leaf) => ({ trie, leaf })));
+  }
+
+  private unload(path: TurnPath): void {
+    for (const { step, held } of loadedOf(path)) {
+      this.options.unload(step);
+      this.options.pool.drop(held);
+    }
+    path.loaded = null;
+    path.backwards.clear();
+  }
+
+  /** Outputs go to the next turn and to where the step reads the last one's. */
+  private async loadForward(path: TurnPath, watch: Watch): Promise<void> {
+    const { loop, number, turn } = path;
+    const writes = [...turn.outputs].flatMap(([port, value]) => {
+      const out = { slot: outputSlot(loop, port, value), value };
+      return loop.carried.has(port) ? [out, { slot: inputSlot(loop, number + 1, port, value), value }] : [out];
+    });
+    const early = writes.map(({ value }) => value);
+    const late = [...path.backwards.values()].flatMap((backward) => writesOf(path, backward).map(({ value }) => value));
+    const fixed = new Set(fixedValues([...early, ...late], this.options.once));
+    const crossed = crossing(early, late, (value) => fixed.has(value));
+    const kept = new Map(crossed.map((value, i) => [value, slotNamed(`kept:${path.id}:${i}`, value.type)]));
+    const keeping = [...kept].map(([value, slot]) => ({ slot, value }));
+    const step = await this.loadHeld(path, [...writes, ...keeping], new Map(), watch);
+    path.loaded = { ...step, kept };
+  }
+
+  private async loadBackward(path: TurnPath, backward: TurnBackward, watch: Watch): Promise<void> {
+    const kept = path.loaded?.kept ?? new Map<Value, SlotId>();
+    backward.loaded = await this.loadHeld(path, writesOf(path, backward), kept, watch, backward.cotangents);
+  }
+
+  private async loadHeld(
+    path: TurnPath,
+    writes: readonly { readonly slot: SlotId; readonly value: Value }[],
+    given: ReadonlyMap<Value, SlotId>,
+    watch: Watch,
+    cotangents: ReadonlyMap<string, SlotId> = new Map(),
+  ): Promise<{ step: LoadedStep; held: readonly Held[] }> {
+    const read = [...path.inputs].map(([port, held]) => ({ slot: inputSlot(path.loop, path.number, port, held), type: held.type })); // prettier-ignore
+    const ends = [...cotangents].flatMap(([port, slot]) => {
+      const type = path.outputs.get(port)?.type;
+      return type ? [{ slot, type }] : [];
+    });
+    const written = writes.map(({ slot, value: { type } }) => ({ slot, type }));
+    const held = [...read, ...ends, ...written, ...[...given].map(([{ type }, slot]) => ({ slot, type }))];
+    this.options.pool.hold(held);
+    try {
+      return { step: await this.options.load({ writes, given }, watch), held };
+    } catch (error) {
+      this.options.pool.drop(held);
+      throw error;
+    }
+  }
+}
+
+interface Loaded {
+  readonly step: LoadedStep;
+  readonly held: readonly Held[];
+}
+
+/** What of a turn is on the device. */
+function loadedOf({ loaded, backwards }: TurnPath): readonly Loaded[] {
+  return [loaded, ...[...backwards.values()].map((backward) => backward.loaded)].filter((each) => each !== null);
+}
+
+type Typed = Pick<PortType, "type">;
+
+/** Where a turn reads an input: what goes round lies in a place per turn, because its backward may read it again. */
+function inputSlot({ key, carried }: Loop, turn: number, port: string, { type }: Typed): SlotId {
+  return slotNamed(`${key}:${carried.has(port) ? turn : "fixed"}:${port}`, type);
+}
+
+/** Where the last turn's outputs lie. */
+function outputSlot({ key }: Loop, port: string, { type }: Typed): SlotId {
+  return slotNamed(`${key}:out:${port}`, type);
+}
+
+/** Where the gradient of what goes round goes round. */
+function cotangentSlot({ key }: Loop, port: string, { type }: Typed): SlotId {
+  return slotNamed(`${key}:gradient:${port}`, type);
+}
+
+/** Where the gradients of what all turns read add up. */
+function sumSlot({ key }: Loop, name: string, { type }: Typed): SlotId {
+  return slotNamed(`${key}:sum:${name}`, type);
+}
+
+/** What a turn's backward leaves: the gradients of what goes round, and its share of the others'. */
+function writesOf(path: TurnPath, { gradients }: TurnBackward): readonly { slot: SlotId; value: Value }[] {
+  const { loop, turn } = path;
+  const { tape } = turn;
+  const added = (name: string, value: Value): { slot: SlotId; value: Value } => {
+    const slot = sumSlot(loop, name, value);
+    return { slot, value: recordWith(tape, () => tape.noGrad(() => add(tape.slot(slot, value.type, false), value))) };
+  };
+  return [
+    ...[...gradients.inputs].map(([port, value]) =>
+      loop.carried.has(port) ? { slot: cotangentSlot(loop, port, value), value } : added(port, value),
+    ),
+    ...[...gradients.parameters].map(([slot, value]) => added(slot, value)),
+  ];
+}
+
+/** The loops of one step: decides their turns, and keeps what is to be run. */
+export class StepLoops implements LoopTaker {
+  readonly runs: LoopRun[] = [];
+  readonly questions: LoopQuestion[] = [];
+  private readonly entered: { readonly loop: Loop; readonly paths: readonly TurnPath[] }[] = [];
+  private readonly unwound = new Set<number>();
+  /** Told each question and answer, in order. */
+  onAnswer: (question: LoopQuestion, answer: number) => void = () => undefined;
+
+  constructor(
+    private readonly plans: TurnPlans,
+    private readonly draw: Draw,
+  ) {}
+
+  /** Decides a question that a step is known to ask; the number by which its path goes on. */
+  *decide(question: LoopQuestion): Pieces<number> {
+    if (question.kind === "unwind") return (yield* this.unwindTurns(question)).answer;
+    return (yield* this.enterTurns(question)).answer;
+  }
+
+  *enter(loop: Loop, inputs: Signature): Pieces<Entered | null> {
+    const question = { kind: "enter", loop, inputs } as const;
+    const { answer, paths } = yield* this.enterTurns(question);
+    this.onAnswer(question, answer);
+    const at = this.entered.length - 1;
+    const last = paths[paths.length - 1];
+    if (!last) return null;
+    const outputs = new Map([...last.outputs].map(([port, held]) => [port, { ...held, slot: outputSlot(loop, port, held) }])); // prettier-ignore
+    return {
+      inputs: new Map([...inputs].map(([port, held]) => [port, inputSlot(loop, 0, port, held)])),
+      outputs,
+      parameters: new Map(paths.flatMap(({ turn }) => [...turn.parameters])),
+      unwind: (ports) => this.unwind({ kind: "unwind", entered: at, ports }),
+    };
+  }
+
+  private *unwind(question: LoopQuestion & { kind: "unwind" }): Pieces<Unwound> {
+    const { answer, unwound } = yield* this.unwindTurns(question);
+    this.onAnswer(question, answer);
+    return unwound;
+  }
+
+  private *enterTurns({ loop, inputs }: LoopQuestion & { kind: "enter" }) {
+    const indices = loop.turns(this.draw);
+    if (indices.length > mostTurns) throw new CannotTakeOver();
+    const paths: TurnPath[] = [];
+    let held = inputs;
+    for (const [number, index] of indices.entries()) {
+      const path: TurnPath = yield* this.plans.pathOf(loop, number, index, held, this.draw);
+      paths.push(path);
+      const { outputs } = path;
+      held = new Map(
+        [...inputs].map(([port, before]) => [port, (loop.carried.has(port) && outputs.get(port)) || before]),
+      );
+    }
+    this.entered.push({ loop, paths });
+    if (paths.length > 0) this.runs.push({ forward: true, turns: paths.map((path) => ({ path, backward: null })) });
+    const last = paths[paths.length - 1];
+    const read = new Set(paths.flatMap(({ turn }) => [...turn.parameters.keys()]));
+    const answer = this.plans.answer(last ? `${signatureKey(last.outputs)} | ${[...read].join(" ")}` : "no turns");
+    return { answer, paths };
+  }
+
+  private *unwindTurns({ entered, ports }: LoopQuestion & { kind: "unwind" }) {
+    const found = this.entered[entered];
+    // A second backward through the same turns would have to tell what the first has released.
+    if (!found || this.unwound.has(entered)) throw new CannotTakeOver();
+    this.unwound.add(entered);
+    const { loop, paths } = found;
+    const turns: { path: TurnPath; backward: TurnBackward }[] = [];
+    const sums = new Map<SlotId, Held>();
+    const inputs = new Map<string, Held>();
+    const parameters = new Map<SlotId, Held>();
+    const cotangents = new Map<string, SlotId>();
+    let flowing = ports;
+    for (const path of [...paths].reverse()) {
+      if (flowing.length === 0) break;
+      const backward = yield* this.plans.backwardOf(path, flowing);
+      if (turns.length === 0) for (const [port, slot] of backward.cotangents) cotangents.set(port, slot);
+      turns.push({ path, backward });
+      const { gradients } = backward;
+      const share = (name: string, value: Value): Held => {
+        const held = { slot: sumSlot(loop, name, value), type: value.type };
+        sums.set(held.slot, held);
+        return held;
+      };
+      flowing = [...gradients.inputs.keys()].filter((port) => loop.carried.has(port));
+      for (const [port, value] of gradients.inputs) if (!loop.carried.has(port)) inputs.set(port, share(port, value));
+      for (const [slot, value] of gradients.parameters) parameters.set(slot, share(slot, value));
+    }
+    const [first] = paths;
+    for (const port of flowing) {
+      const held = first?.inputs.get(port);
+      if (held) inputs.set(port, { slot: cotangentSlot(loop, port, held), type: held.type });
+    }
+    this.runs.push({ forward: false, turns });
+    const unwound: Unwound = { cotangents, sums: [...sums.values()], inputs, parameters };
+    const answer = this.plans.answer(JSON.stringify([[...cotangents], [...sums.keys()], [...inputs], [...parameters]]));
+    return { answer, unwound };
+  }
+}
+
+/** The plans that run a loop, in order; all are loaded. */
+export function plansOf({ forward, turns }: LoopRun): readonly LoadedPlan[] {
+  return turns.map(({ path, backward }) => {
+    const loaded = forward ? path.loaded : backward?.loaded;
+    if (!loaded) throw new Error("Invariant: a turn runs before it is loaded");
+    return loaded.step.plan;
+  });
+}
