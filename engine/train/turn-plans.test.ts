@@ -240,7 +240,10 @@ test.each(refused)("%s keeps steps whole, with the same losses", async (_, docum
 test("a run that is stopped and goes on, and one that is sampled, are as one that is neither", async () => {
   const whole = await train(everything(), "wasm", 1, 60);
   const device = await wasmBackend.open({ memoryBudgetBytes: 2 ** 28 });
-  const trainer = await Trainer.create({ device, clock, program: programOf(everything()), seed: 5, maxPaths: 1 });
+  let time = 0;
+  const counting = { now: () => time++, breathe: () => Promise.resolve() };
+  const program = programOf(everything());
+  const trainer = await Trainer.create({ device, clock: counting, program, seed: 5, maxPaths: 1 });
   const losses: number[] = [];
   let sampled = 0;
   trainer.probe = {
