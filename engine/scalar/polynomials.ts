@@ -11,7 +11,10 @@ type X = ScalarExpression;
 export const float = (value: number): X => s.constant(Math.fround(value), "float32");
 const int = (value: number): X => s.constant(value | 0, "int32");
 
-/** Where |x| is above it an expansion is not to be trusted: the products of splitByHalfPi are no longer exact. */
+/**
+ * Where |x| is above it an expansion is not to be trusted: the products of splitByHalfPi are no longer exact. Wasm calls
+ * the closure there, WGSL the reduction of far-angles.ts.
+ */
 export const expansionLimits: Partial<Record<ScalarFunction, number>> = { sin: 1e5, cos: 1e5 };
 
 /** Horner's scheme, highest power first. */
@@ -130,7 +133,7 @@ function splitHalfPi(): number[] {
 const halfPiParts = splitHalfPi();
 
 /** Quadrant 0: sin, 1: cos, 2: −sin, 3: −cos (Cephes sinf and cosf). */
-function sineOf(rest: X, quadrant: X): X {
+export function sineOf(rest: X, quadrant: X): X {
   const z = s.call("mul", rest, rest);
   const sinTail = horner(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(Math.fround)); // prettier-ignore
   const sin = s.call("add", s.call("mul", s.call("mul", sinTail, z), rest), rest);

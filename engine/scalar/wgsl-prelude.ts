@@ -3,7 +3,9 @@ import { scalarBuilder } from "./builder";
 import { expandScalar } from "./expansion";
 import type { ScalarExpression, ScalarType } from "./expression";
 import type { ScalarFunction } from "./functions";
+import { expandFarCos, expandFarSin } from "./far-angles";
 import { expandPhilox } from "./philox";
+import { expansionLimits } from "./polynomials";
 import { spellWgslCall, wgslConstant, wgslExpanded, wgslType } from "./wgsl-spelling";
 
 /** Bits made into a float behind a private variable, so that no compiler folds a NaN or infinity into an error. */
@@ -105,6 +107,23 @@ function expandedHelper(name: string, parameters: readonly ScalarExpression[], r
   return { text: printExpansion(name, parameters, result), needs: calledIn(result) };
 }
 
+/** Near angles by the expansion that all backends share, those beyond its limit by a reduction of their own. */
+function anglesHelper(fn: "sin" | "cos", parameters: readonly ScalarExpression[], near: ScalarExpression): Helper {
+  const [x] = parameters;
+  const limit = expansionLimits[fn];
+  if (!x || limit === undefined) throw new Error(`Invariant: ${fn} has an operand and a limit`);
+  const far = (fn === "sin" ? expandFarSin : expandFarCos)(x);
+  const choice = `fn cr_${fn}(x: f32) -> f32 {
+  if (abs(x) <= ${wgslConstant(limit, "float32")}) { return cr_${fn}_near(x); }
+  if (cr_isNan(x) || cr_isInf(x)) { return cr_of_bits(0x7fc00000u); }
+  return cr_${fn}_far(x);
+}
+`;
+  const text =
+    printExpansion(`cr_${fn}_near`, parameters, near) + printExpansion(`cr_${fn}_far`, parameters, far) + choice;
+  return { text, needs: new Set([...calledIn(near), ...calledIn(far)]) };
+}
+
 function makeHelper(fn: ScalarFunction): Helper | null {
   const text = written[fn];
   if (text) return { text, needs: new Set() };
@@ -116,6 +135,7 @@ function makeHelper(fn: ScalarFunction): Helper | null {
   const parameters = operands(fn === "pow" ? 2 : 1, "float32");
   const result = expandScalar(fn, parameters, "float32");
   if (!result) throw new Error(`Invariant: ${fn} has no expansion`);
+  if (fn === "sin" || fn === "cos") return anglesHelper(fn, parameters, result);
   const helper = expandedHelper(`cr_${fn}`, parameters, result);
   if (fn !== "pow") return helper;
   const integers = operands(2, "int32");

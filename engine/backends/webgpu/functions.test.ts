@@ -113,6 +113,13 @@ describe.skipIf(whyNoGpu !== null)("scalar functions on WebGPU", () => {
     judge(fn, await apply(device, fn, [x], ["float32"], booleans.has(fn) ? "bool" : "float32"), [x]);
   });
 
+  test.each(["sin", "cos"] as const)("%s is within 4 ulp up to the largest float32", async (fn) => {
+    const far = Array.from({ length: 3000 }, (_, i) => Math.fround(2 ** (-3 + (i * 130.9) / 3000)));
+    const x = [...far, ...far.map((value) => -value), 1e5, 100_001, 3.4028234663852886e38].map(Math.fround);
+    const found = await apply(device, fn, [x], ["float32"], "float32");
+    judge(fn, found, [x]);
+  });
+
   test.each(Object.entries(binary))("%s of two floats is within 4 ulp, edges included", async (name, [low, high]) => {
     const fn = name as ScalarFunction;
     const line = [...even(low, high, 41), ...edges];
