@@ -143,11 +143,35 @@ export class Hand {
     return { id: (await node.getAttribute("data-id")) ?? "" };
   }
 
-  /** Clicks a node's header. */
-  async select(placed: Placed): Promise<void> {
+  /** The place at shares of a node's width and height. */
+  async inside(placed: Placed, across: number, down: number): Promise<Point> {
+    const [box, canvas] = [await this.node(placed).boundingBox(), await this.canvas.boundingBox()];
+    if (box === null || canvas === null) throw new Error("the node is not on the screen");
+    return { x: box.x - canvas.x + box.width * across, y: box.y - canvas.y + box.height * down };
+  }
+
+  /** A region's ports from inside, from top to bottom: where values come in, or where they leave. */
+  async terminals(region: Placed, side: "in" | "out"): Promise<readonly Placed[]> {
+    const found: { readonly id: string; readonly y: number }[] = [];
+    const port = this.page.locator(`.react-flow__handle.${side === "in" ? "source" : "target"}`);
+    for (const node of await this.page
+      .locator(`.react-flow__node[data-id^="${region.id}/"]`)
+      .filter({ has: port })
+      .all()) {
+      const [id, box] = [await node.getAttribute("data-id"), await node.boundingBox()];
+      const isTerminal = box !== null && box.width < 16;
+      if (id !== null && isTerminal) found.push({ id, y: box.y });
+    }
+    return found.sort((a, b) => a.y - b.y);
+  }
+
+  /** Clicks a node's header; `add` keeps what is selected. */
+  async select(placed: Placed, how: "only" | "add" = "only"): Promise<void> {
     const box = await this.node(placed).boundingBox();
     if (box === null) throw new Error("the node is not on the screen");
+    if (how === "add") await this.page.keyboard.down("Shift");
     await this.page.mouse.click(box.x + box.width / 2, box.y + 10);
+    if (how === "add") await this.page.keyboard.up("Shift");
     await expect(this.node(placed)).toHaveClass(/selected/);
   }
 

@@ -128,8 +128,7 @@ export class Edits {
 
   /** The selected piece, for the clipboard. */
   copySelected(): Piece | null {
-    const graph = this.history.document().graphs[this.graph];
-    return graph === undefined || this.selected.length === 0 ? null : copyPiece(graph, this.selected);
+    return this.selected.length === 0 ? null : copyPiece(this.history.document(), this.graph, this.selected);
   }
 
   paste(

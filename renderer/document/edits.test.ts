@@ -3,18 +3,10 @@ import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece } from "./edits/clipboard";
 import { graphOf, randomId } from "./edits/draft";
 import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
-import {
-  addMember,
-  dissolveNodes,
-  memberHome,
-  moveNodes,
-  placeNode,
-  removeNodes,
-  renameNode,
-  toggleFlag,
-} from "./edits/nodes";
+import { addMember, dissolveNodes, moveNodes, placeNode, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
 import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
 import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
+import { memberHome } from "./edits/regions";
 import { canBecomeModule, emptyGraph, makeModule, unpackModule } from "./edits/structure";
 import { createHistory, type DocumentHistory } from "./history";
 
@@ -94,7 +86,7 @@ function step(history: DocumentHistory, next: () => number, newId: () => string)
     else if (choice === 8) moveNodes(draft, main, some, { x: 20, y: -20 });
     else if (choice === 9) {
       const options = { by: { x: 40, y: 40 }, keepIncoming: next() < 0.5, shareMembers: next() < 0.5 };
-      if (nodes.length < 60) pastePiece(draft, main, copyPiece(graph, some), options, newId);
+      if (nodes.length < 60) pastePiece(draft, main, copyPiece(history.document(), main, some), options, newId);
     } else if (choice === 10) {
       renameNode(draft, main, pick(), "renamed");
       toggleFlag(draft, main, some, "muted");

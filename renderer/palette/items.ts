@@ -9,7 +9,8 @@ import {
 } from "@chainrule/engine/analysis";
 import type { IdSource, DocumentDraft } from "../document/edits/draft";
 import { freeName, graphOf } from "../document/edits/draft";
-import { addMember, memberHome, placeNode } from "../document/edits/nodes";
+import { addMember, placeNode } from "../document/edits/nodes";
+import { memberHome } from "../document/edits/regions";
 import { portItems } from "./port-items";
 import { usedMemberItems } from "./used-member-items";
 import { emptyGraph } from "../document/edits/structure";

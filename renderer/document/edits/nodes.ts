@@ -1,15 +1,7 @@
 /** @file Edits of nodes: place, move, rename, set, flag, remove and dissolve. */
-import type {
-  ChainruleDocument,
-  Graph,
-  GraphId,
-  GraphNode,
-  Member,
-  MemberId,
-  NodeFlags,
-  NodeId,
-  Port,
-} from "@chainrule/engine/analysis";
+import type { Graph, GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
+import { moveRoles } from "./roles";
+import { innerBodies, memberHome, membersUsed, nodesOf } from "./regions";
 import {
   freeName,
   graphOf,
@@ -47,23 +39,6 @@ export function addMember(graph: GraphDraft, member: Omit<Member, "name">, name:
   graph.members[id] = { ...member, name: freeName(namesIn(graph), name) } as GraphDraft["members"][MemberId];
   if (!member.type.startsWith("optim.")) graph.draws.push(id);
   return id;
-}
-
-/** Where a member added in a graph lives: a body has no state of its own, the graph around it keeps it over the turns. */
-export function memberHome(document: ChainruleDocument | DocumentDraft, graph: GraphId): GraphId {
-  let home = graph;
-  for (let steps = 0; document.graphs[home]?.kind === "body" && steps < 64; steps++) {
-    const around = Object.entries(document.graphs).find(([, other]) =>
-      Object.values(other.nodes).some(
-        (node) =>
-          (node.kind === "repeat" && node.body === home) ||
-          (node.kind === "branch" && (node.whenTrue === home || node.whenFalse === home)),
-      ),
-    );
-    if (around === undefined) break;
-    home = around[0];
-  }
-  return home;
 }
 
 /** Moves nodes by a distance, in canvas pixels. */
@@ -169,47 +144,37 @@ export function toggleFlag(
   }
 }
 
-/** Members that no node and no optimiser of the document uses any more, apart from those in `keep`. */
-function dropUnusedMembers(graph: GraphDraft, candidates: ReadonlySet<MemberId>): void {
-  const nodes = Object.values(graph.nodes);
+/** Drops those of the candidates that no node of the graph and of its bodies uses any more. */
+function dropUnusedMembers(draft: DocumentDraft, home: GraphId, candidates: ReadonlySet<MemberId>): void {
+  const graph = graphOf(draft, home);
+  const used = membersUsed(draft, Object.values(graph.nodes));
   for (const id of candidates) {
-    const used = nodes.some(
-      (node) =>
-        (node.kind === "call" && node.member === id) ||
-        (node.kind === "effect" && "optimizer" in node.effect && node.effect.optimizer === id),
-    );
-    if (used) continue;
+    if (used.has(id) || graph.members[id] === undefined) continue;
     delete graph.members[id];
     graph.draws = graph.draws.filter((draw) => draw !== id);
   }
 }
 
-function membersOf(node: NodeDraft): MemberId[] {
-  if (node.kind === "call") return [node.member];
-  if (node.kind === "effect" && "optimizer" in node.effect && node.effect.optimizer !== undefined) {
-    return [node.effect.optimizer];
-  }
-  return [];
-}
-
-/** Removes nodes with their edges, their places in draws and effects, and members that nothing else uses. */
+/** Removes nodes with their edges, bodies and places in draws and effects, and members that nothing else uses. */
 export function removeNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly NodeId[]): void {
   const owner = graphOf(draft, graph);
   const gone = new Set<string>(nodes.filter((id) => owner.nodes[id] !== undefined));
   if (gone.size === 0) return;
-  const members = new Set([...gone].flatMap((id) => (owner.nodes[id] ? membersOf(owner.nodes[id]) : [])));
+  const leaving = nodesOf(owner, gone);
+  const members = membersUsed(draft, leaving);
+  const home = memberHome(draft, graph);
+  const bodies = innerBodies(draft, leaving);
   for (const id of gone) delete owner.nodes[id];
   owner.edges = owner.edges.filter((edge) => !gone.has(edge.from[0]) && !gone.has(edge.to[0]));
   owner.draws = owner.draws.filter((id) => !gone.has(id));
   owner.effects = owner.effects.filter((id) => !gone.has(id));
-  dropUnusedMembers(owner, members);
-  const loss = draft.training.loss;
-  if (graph !== draft.root) return;
-  if (loss !== null && gone.has(loss[0])) draft.training.loss = null;
-  const { plot } = draft.view;
-  if (plot === undefined) return;
-  if (gone.has(plot.x[0])) delete draft.view.plot;
-  else if (plot.y.some((port) => gone.has(port[0]))) plot.y = plot.y.filter((port) => !gone.has(port[0]));
+  const kept = innerBodies(
+    draft,
+    Object.entries(draft.graphs).flatMap(([id, other]) => (bodies.has(id) ? [] : Object.values(other.nodes))),
+  );
+  for (const id of bodies) if (!kept.has(id)) delete draft.graphs[id];
+  dropUnusedMembers(draft, home, members);
+  moveRoles(draft, graph, (port) => (gone.has(port[0]) ? null : port));
 }
 
 /** Removes a node and joins what fed its first wired input to everything that its outputs fed. */

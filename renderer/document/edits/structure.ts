@@ -1,5 +1,16 @@
 /** @file Edits of structure: a module from a selection and back, regions, frames and notes. */
-import type { Edge, Graph, GraphId, MemberId, NodeId, PortAddress } from "@chainrule/engine/analysis";
+import {
+  portsOf,
+  standardLibrary,
+  type ChainruleDocument,
+  type Edge,
+  type Graph,
+  type GraphId,
+  type GraphNode,
+  type MemberId,
+  type NodeId,
+  type PortAddress,
+} from "@chainrule/engine/analysis";
 import {
   freeName,
   graphOf,
@@ -10,6 +21,8 @@ import {
   type NodeDraft,
 } from "./draft";
 import { placeNode } from "./nodes";
+import { moveRoles } from "./roles";
+import { innerBodies, memberHome, memberOf, membersUsed, nodesOf } from "./regions";
 
 /** An empty graph of a kind. */
 export function emptyGraph(kind: Graph["kind"], name: string): GraphDraft {
@@ -52,6 +65,26 @@ function crossings(graph: GraphDraft, chosen: ReadonlySet<NodeId>) {
   return { into: [...into.values()], outOf: [...outOf.values()] };
 }
 
+/** Ports of a selection that nothing is wired to: inputs that must be fed, and outputs that feed nothing. */
+function openPorts(draft: DocumentDraft, graph: GraphId, chosen: ReadonlySet<NodeId>) {
+  const { nodes, edges } = graphOf(draft, graph);
+  const inputs: PortAddress[] = [];
+  const outputs: PortAddress[] = [];
+  for (const id of chosen) {
+    const node = nodes[id];
+    if (node === undefined) continue;
+    const ports = portsOf(draft as ChainruleDocument, graph, node as GraphNode, standardLibrary);
+    const written = node.kind === "op" ? node.attrs : {};
+    for (const { name, required } of ports.inputs) {
+      const isFed = edges.some((edge) => edge.to[0] === id && edge.to[1] === name);
+      if (required && !isFed && written[name] === undefined) inputs.push([id, name]);
+    }
+    if (edges.some((edge) => edge.from[0] === id)) continue;
+    for (const name of ports.outputs) outputs.push([id, name]);
+  }
+  return { inputs, outputs };
+}
+
 /** Effects cannot live in a module, which has one value out per port and no order of its own. */
 export function canBecomeModule(graph: Graph, nodes: readonly NodeId[]): boolean {
   return (
@@ -65,8 +98,7 @@ export function canBecomeModule(graph: Graph, nodes: readonly NodeId[]): boolean
 
 /**
  * Moves nodes into a new module graph that the graph calls in their place. Members that only these nodes use move
- * along; a node that uses a member still needed outside stays a use of a copy made here by the caller's choice, so
- * such nodes are left out of the selection first.
+ * along, those used in their bodies too; a node that uses a member still needed outside is left out.
  */
 export function makeModule(
   draft: DocumentDraft,
@@ -77,43 +109,45 @@ export function makeModule(
 ): { readonly module: GraphId; readonly call: NodeId } | null {
   const owner = graphOf(draft, graph);
   const chosen = new Set<string>(
-    nodes.filter((id) => owner.nodes[id] !== undefined && !usesSharedMember(owner, id, nodes)),
+    nodes.filter((id) => owner.nodes[id] !== undefined && !usesSharedMember(draft, graph, id, nodes)),
   );
   if (chosen.size === 0) return null;
   const moduleId: GraphId = newId();
   const taken = new Set(Object.values(draft.graphs).map((known) => known.name));
   const module = emptyGraph("module", freeName(taken, name));
   const { into, outOf } = crossings(owner, chosen);
+  const open = openPorts(draft, graph, chosen);
   const inner = [...chosen].map((id) => owner.nodes[id]).filter((node) => node !== undefined);
   const left = Math.min(...inner.map((node) => node.position.x));
   const right = Math.max(...inner.map((node) => node.position.x));
   const top = Math.min(...inner.map((node) => node.position.y));
 
-  const members = new Set<string>();
+  const home = graphOf(draft, memberHome(draft, graph));
+  const members = membersUsed(draft, inner);
+  const leaves = (id: string): boolean => chosen.has(id) || members.has(id as MemberId);
   for (const id of chosen) {
     const node = owner.nodes[id];
     if (node === undefined) continue;
-    if (node.kind === "call") members.add(node.member);
     module.nodes[id] = node;
   }
   for (const id of members) {
-    const member = owner.members[id];
+    const member = home.members[id];
     if (member === undefined) continue;
     module.members[id] = member;
-    delete owner.members[id];
+    delete home.members[id];
   }
-  module.draws = owner.draws.filter((id) => chosen.has(id) || members.has(id));
+  module.draws = home.draws.filter((id) => leaves(id));
   module.edges = owner.edges.filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]));
 
   const moduleMember: MemberId = newId();
-  owner.members[moduleMember] = {
-    name: freeName(namesIn(owner), module.name.toLowerCase()),
+  home.members[moduleMember] = {
+    name: freeName(namesIn(home), module.name.toLowerCase()),
     type: `graph:${moduleId}`,
     attrs: {},
   };
-  const firstDraw = owner.draws.findIndex((id) => chosen.has(id) || members.has(id));
-  owner.draws = owner.draws.filter((id) => !chosen.has(id) && !members.has(id));
-  owner.draws.splice(firstDraw === -1 ? owner.draws.length : firstDraw, 0, moduleMember);
+  const firstDraw = home.draws.findIndex(leaves);
+  home.draws = home.draws.filter((id) => !leaves(id));
+  home.draws.splice(firstDraw === -1 ? home.draws.length : firstDraw, 0, moduleMember);
   owner.edges = owner.edges.filter((edge) => !chosen.has(edge.from[0]) && !chosen.has(edge.to[0]));
   for (const id of chosen) delete owner.nodes[id];
   const call = placeNode(
@@ -124,8 +158,9 @@ export function makeModule(
   );
 
   const inputNames = new Set<string>();
-  into.forEach(({ source, edges }, row) => {
-    const port = portName(inputNames, owner.nodes[source[0]]?.name ?? "input");
+  const comingIn = [...into, ...open.inputs.map((to) => ({ source: null, edges: [{ to }] }))];
+  comingIn.forEach(({ source, edges }, row) => {
+    const port = portName(inputNames, source === null ? "x" : (owner.nodes[source[0]]?.name ?? "x"));
     module.inputs.push({ name: port });
     const node = placeNode(
       module,
@@ -134,11 +169,13 @@ export function makeModule(
       newId,
     );
     for (const edge of edges) module.edges.push({ from: [node, "out"], to: [...edge.to] });
-    owner.edges.push({ from: [...source], to: [call, port] });
+    if (source !== null) owner.edges.push({ from: [...source], to: [call, port] });
   });
   const outputNames = new Set<string>();
-  outOf.forEach(({ source, edges }, row) => {
-    const port = portName(outputNames, outOf.length === 1 ? "out" : (module.nodes[source[0]]?.name ?? "out"));
+  const moved = new Map<string, PortAddress>();
+  const goingOut = [...outOf, ...open.outputs.map((source) => ({ source, edges: [] as readonly Edge[] }))];
+  goingOut.forEach(({ source, edges }, row) => {
+    const port = portName(outputNames, goingOut.length === 1 ? "out" : (module.nodes[source[0]]?.name ?? "out"));
     module.outputs.push({ name: port });
     const node = placeNode(
       module,
@@ -148,17 +185,25 @@ export function makeModule(
     );
     module.edges.push({ from: [...source], to: [node, "in"] });
     for (const edge of edges) owner.edges.push({ from: [call, port], to: [...edge.to] });
+    moved.set(source.join("\u0000"), [call, port]);
   });
   draft.graphs[moduleId] = module;
+  moveRoles(draft, graph, (port) => (chosen.has(port[0]) ? (moved.get(port.join("\u0000")) ?? null) : port));
   return { module: moduleId, call };
 }
 
-function usesSharedMember(graph: GraphDraft, id: NodeId, chosen: readonly NodeId[]): boolean {
-  const node = graph.nodes[id];
-  if (node?.kind !== "call") return false;
-  return Object.entries(graph.nodes).some(
-    ([other, use]) => use.kind === "call" && use.member === node.member && !chosen.includes(other),
-  );
+/** True when a node that is not chosen uses a member of this one: both must stay where the member is. */
+function usesSharedMember(draft: DocumentDraft, graph: GraphId, id: NodeId, chosen: readonly NodeId[]): boolean {
+  const owner = graphOf(draft, graph);
+  const mine = membersUsed(draft, nodesOf(owner, [id]));
+  if (mine.size === 0) return false;
+  const home = memberHome(draft, graph);
+  const moving = new Set([graph, ...innerBodies(draft, nodesOf(owner, chosen))]);
+  const around = [home, ...innerBodies(draft, Object.values(graphOf(draft, home).nodes))];
+  const elsewhere = around.flatMap((other) => (moving.has(other) ? [] : Object.values(graphOf(draft, other).nodes)));
+  const beside = Object.keys(owner.nodes).filter((other) => !chosen.includes(other));
+  const used = new Set([...elsewhere.map(memberOf), ...membersUsed(draft, nodesOf(owner, beside))]);
+  return [...mine].some((member) => used.has(member));
 }
 
 /** Puts the content of a called module back in the place of its only call. Lossless: makeModule's inverse. */
@@ -167,11 +212,16 @@ export function unpackModule(draft: DocumentDraft, graph: GraphId, call: NodeId)
   const node = owner.nodes[call];
   if (node?.kind !== "call") return null;
   const memberId = node.member;
-  const member = owner.members[memberId];
+  const homeId = memberHome(draft, graph);
+  const home = graphOf(draft, homeId);
+  const member = home.members[memberId];
   if (member === undefined || !member.type.startsWith("graph:")) return null;
   const moduleId = member.type.slice("graph:".length);
   const module = draft.graphs[moduleId];
-  const uses = Object.values(owner.nodes).filter((other) => other.kind === "call" && other.member === memberId);
+  const around = [homeId, ...innerBodies(draft, Object.values(home.nodes))];
+  const uses = around
+    .flatMap((id) => Object.values(graphOf(draft, id).nodes))
+    .filter((other) => memberOf(other) === memberId);
   if (module === undefined || uses.length !== 1) return null;
 
   const portNodes = new Map<NodeId, NodeDraft>(
@@ -184,10 +234,12 @@ export function unpackModule(draft: DocumentDraft, graph: GraphId, call: NodeId)
     moved.push(id);
   }
   for (const [id, inner] of Object.entries(module.members)) {
-    owner.members[id] = { ...inner, name: freeName(namesIn(owner), inner.name) };
+    home.members[id] = { ...inner, name: freeName(namesIn(home), inner.name) };
   }
-  const at = owner.draws.indexOf(memberId);
-  owner.draws.splice(at === -1 ? owner.draws.length : at, at === -1 ? 0 : 1, ...module.draws);
+  const at = home.draws.indexOf(memberId);
+  home.draws.splice(at === -1 ? home.draws.length : at, at === -1 ? 0 : 1, ...module.draws);
+  owner.notes.push(...module.notes);
+  owner.frames.push(...module.frames);
 
   const feeds = new Map(owner.edges.filter((edge) => edge.to[0] === call).map((edge) => [edge.to[1], edge.from]));
   const inside = module.edges.filter((edge) => !portNodes.has(edge.from[0]) && !portNodes.has(edge.to[0]));
@@ -212,8 +264,9 @@ export function unpackModule(draft: DocumentDraft, graph: GraphId, call: NodeId)
     ...entering,
     ...leaving,
   ];
+  moveRoles(draft, graph, (port) => (port[0] === call ? (sources.get(port[1]) ?? null) : port));
   delete owner.nodes[call];
-  delete owner.members[memberId];
+  delete home.members[memberId];
   const usedElsewhere = Object.values(draft.graphs).some((other) =>
     Object.values(other.members).some((candidate) => candidate.type === `graph:${moduleId}`),
   );
