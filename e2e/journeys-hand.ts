@@ -27,6 +27,8 @@ export class Hand {
   constructor(readonly page: Page) {
     this.canvas = page.locator("[data-canvas]");
     this.inspector = page.getByTestId("inspector");
+    // A hand that finds nothing to take gives up long before the journey does.
+    page.setDefaultTimeout(10_000);
   }
 
   async at(point: Point): Promise<Point> {

@@ -81,7 +81,7 @@ export async function compareFirstStep(hand: Hand, file: string, saved: string):
 }
 
 /** The table of edges of the graph on the canvas against the command line's numbers, to 1e-5. */
-export async function compareTable(hand: Hand, wanted: Gradients): Promise<void> {
+async function compareTable(hand: Hand, wanted: Gradients): Promise<void> {
   const { page } = hand;
   await page.getByRole("tab", { name: "Edges" }).click();
   await expect(page.getByTestId("edge-table")).toBeVisible();

@@ -1,6 +1,7 @@
 /** @file What commands may ask of the canvas that is on screen. */
 import type { NodeId } from "@chainrule/engine/analysis";
 import type { AddRequest } from "../palette/add-request";
+import { freePlace, type NodeBox } from "./places";
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -14,6 +15,15 @@ export interface CanvasActions {
   centre(): Point;
   /** Screen pixels to canvas pixels. */
   toCanvas(point: Point): Point;
+  toScreen(point: Point): Point;
+  /** The nodes of the graph that holds the selection, in canvas pixels. */
+  boxes(): readonly NodeBox[];
+  /** The same nodes and all others on the canvas. */
+  allBoxes(): readonly NodeBox[];
+  /** Where the outputs of a node of that graph can be dropped: its key and first output. */
+  outputOf(node: NodeId): string | null;
+  /** Brings the selection into view if it is not. */
+  reveal(): void;
   focus(): void;
 }
 
@@ -38,17 +48,56 @@ export class CanvasHandle {
     this.actions?.zoomBy(factor);
   }
 
-  /** Opens the add-node search at the pointer, or in the middle. */
+  /** Opens the add-node search at the pointer, or where there is room beside the selection or in the middle. */
   search(): void {
     if (this.actions === null) return;
-    const screen = this.pointer ?? this.actions.centre();
-    this.actions.openSearch({ screen, position: this.actions.toCanvas(screen), from: null });
+    const position = this.place();
+    this.actions.openSearch({ screen: this.pointer ?? this.actions.toScreen(position), position, from: null });
   }
 
-  /** The canvas place of the pointer, or of the middle. */
+  /** Opens the search for a node that the selected one feeds. */
+  searchAfter(): void {
+    const selected = this.selected();
+    if (this.actions === null || selected === null) return;
+    const port = this.actions.outputOf(selected.id);
+    if (port === null) return;
+    const position = this.besideBox(selected);
+    const from = { node: selected.id, port, side: "output" as const };
+    this.actions.openSearch({ screen: this.actions.toScreen(position), position, from });
+  }
+
+  /** The canvas place of the pointer; without one, a free place beside the selection or in the middle. */
   place(): Point {
     if (this.actions === null) return { x: 0, y: 0 };
-    return this.actions.toCanvas(this.pointer ?? this.actions.centre());
+    if (this.pointer !== null) return this.actions.toCanvas(this.pointer);
+    const selected = this.selected();
+    if (selected !== null) return this.besideBox(selected);
+    return freePlace(this.actions.allBoxes(), this.actions.toCanvas(this.actions.centre()));
+  }
+
+  /** Screen pixels right of a node. */
+  beside(node: NodeId): Point {
+    const box = this.boxes().find((candidate) => candidate.id === node);
+    if (this.actions === null || box === undefined) return { x: 0, y: 0 };
+    return this.actions.toScreen({ x: box.x + box.width + 12, y: box.y });
+  }
+
+  boxes(): readonly NodeBox[] {
+    return this.actions?.boxes() ?? [];
+  }
+
+  reveal(): void {
+    // After the nodes that were just placed or selected are drawn.
+    requestAnimationFrame(() => this.actions?.reveal());
+  }
+
+  private selected(): NodeBox | null {
+    return this.boxes().find((box) => box.selected) ?? null;
+  }
+
+  private besideBox(box: NodeBox): Point {
+    const wanted = { x: box.x + box.width + 44, y: box.y };
+    return this.actions === null ? wanted : freePlace(this.actions.allBoxes(), wanted);
   }
 
   focus(): void {

@@ -250,6 +250,11 @@ function Surface() {
           if (edge !== undefined) app.edits.insertOnEdge(view.graph, edge.edge.to, view.id);
         }}
         onNodeClick={(event, node) => {
+          // React Flow keeps the others of a selection that is clicked: here a click means this node.
+          const { selection } = app.workspace.getState();
+          const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+          if (isPlain && selection.size > 1 && selection.has(node.data.view.id))
+            select(app.workspace, [node.data.view.id]);
           const edge = node.data.view.form === "region" ? placed[edgeAt(event)] : undefined;
           if (edge !== undefined) selectEdge(edge);
         }}

@@ -5,3 +5,4 @@ export * from "./role-commands";
 export * from "./run-commands";
 export * from "./select-commands";
 export * from "./view-commands";
+export * from "./walk-commands";

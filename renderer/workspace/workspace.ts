@@ -45,6 +45,8 @@ export interface WorkspaceState {
   readonly showShapes: boolean;
   readonly showPreviews: boolean;
   readonly dialog: Dialog;
+  /** The side of the selected node that is being connected by name. */
+  readonly connecting: "input" | "output" | null;
   /** The member whose uses are ringed while one of them is under the pointer. */
   readonly ringedMember: string | null;
   /** Where a file went or came from, if it has one. */
@@ -71,6 +73,7 @@ const initial: WorkspaceState = {
   showShapes: false,
   showPreviews: true,
   dialog: null,
+  connecting: null,
   ringedMember: null,
   fileName: null,
   notice: null,

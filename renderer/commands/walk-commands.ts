@@ -1,0 +1,134 @@
+/** @file Commands that go from node to node, move them, and wire them, without a pointer. */
+import type { NodeId } from "@chainrule/engine/analysis";
+import type { App } from "../app/app";
+import { firstNode, nodeTowards, type Direction } from "../canvas/places";
+import { text } from "../text/text";
+import { currentGraph, select } from "../workspace/workspace";
+import { defineCommand, type Command } from "./define-command";
+
+const words = text.commands;
+const isEditor = (app: App): boolean => app.workspace.getState().screen === "editor";
+const hasSelection = (app: App): boolean => isEditor(app) && app.workspace.getState().selection.size > 0;
+const hasOne = (app: App): boolean => isEditor(app) && app.workspace.getState().selection.size === 1;
+/** Canvas pixels that a key moves a node. */
+const moveBy = 16;
+
+function graphHere(app: App) {
+  const id = currentGraph(app.workspace.getState());
+  return id === null ? undefined : app.history.document().graphs[id];
+}
+
+/** Goes on from the node reached last; `extend` keeps what is selected. */
+function walk(app: App, direction: Direction, extend: boolean): void {
+  const graph = graphHere(app);
+  if (graph === undefined) return;
+  const { selection, selectedEdge } = app.workspace.getState();
+  const end: NodeId | undefined = selectedEdge === null ? [...selection].at(-1) : selectedEdge[0];
+  const boxes = app.canvas.boxes();
+  const next = end === undefined ? firstNode(boxes) : nodeTowards(boxes, graph.edges, end, direction);
+  if (next === null) return;
+  app.canvas.pointer = null;
+  // The newest stands last, so that the next step goes on from it.
+  select(app.workspace, extend ? [...[...selection].filter((id) => id !== next), next] : [next]);
+  app.canvas.reveal();
+}
+
+function move(app: App, dx: number, dy: number): void {
+  const graph = graphHere(app);
+  const id = currentGraph(app.workspace.getState());
+  if (graph === undefined || id === null) return;
+  const places = [...app.workspace.getState().selection].flatMap((node) => {
+    const at = graph.nodes[node]?.position;
+    return at === undefined ? [] : [[node, { x: at.x + dx, y: at.y + dy }] as const];
+  });
+  app.edits.positionNodes(id, new Map(places), "keys");
+}
+
+const going = (title: string, key: string, direction: Direction, extend = false): Command => ({
+  title,
+  group: "select",
+  keys: [key],
+  enabled: isEditor,
+  run: (app) => walk(app, direction, extend),
+});
+
+export const goLeft = defineCommand(going(words.goLeft, "ArrowLeft", "left"));
+export const goRight = defineCommand(going(words.goRight, "ArrowRight", "right"));
+export const goUp = defineCommand(going(words.goUp, "ArrowUp", "up"));
+export const goDown = defineCommand(going(words.goDown, "ArrowDown", "down"));
+export const extendLeft = defineCommand(going(words.extendLeft, "Shift+ArrowLeft", "left", true));
+export const extendRight = defineCommand(going(words.extendRight, "Shift+ArrowRight", "right", true));
+export const extendUp = defineCommand(going(words.extendUp, "Shift+ArrowUp", "up", true));
+export const extendDown = defineCommand(going(words.extendDown, "Shift+ArrowDown", "down", true));
+
+const moving = (title: string, key: string, dx: number, dy: number): Command => ({
+  title,
+  group: "edit",
+  keys: [key],
+  enabled: hasSelection,
+  run: (app) => move(app, dx * moveBy, dy * moveBy),
+});
+
+export const moveLeft = defineCommand(moving(words.moveLeft, "Mod+ArrowLeft", -1, 0));
+export const moveRight = defineCommand(moving(words.moveRight, "Mod+ArrowRight", 1, 0));
+export const moveUp = defineCommand(moving(words.moveUp, "Mod+ArrowUp", 0, -1));
+export const moveDown = defineCommand(moving(words.moveDown, "Mod+ArrowDown", 0, 1));
+
+export const addFed = defineCommand({
+  title: words.addFed,
+  group: "add",
+  keys: ["A"],
+  search: ["after", "from this output"],
+  enabled: hasOne,
+  run: (app) => app.canvas.searchAfter(),
+});
+
+export const connectOutput = defineCommand({
+  title: words.connectOutput,
+  group: "edit",
+  keys: ["W"],
+  search: ["wire", "edge", "join"],
+  enabled: hasOne,
+  run: (app) => app.workspace.setState({ connecting: "output" }),
+});
+
+export const connectInput = defineCommand({
+  title: words.connectInput,
+  group: "edit",
+  keys: ["Shift+W"],
+  search: ["wire", "edge", "join"],
+  enabled: hasOne,
+  run: (app) => app.workspace.setState({ connecting: "input" }),
+});
+
+/** The edges of the graph from left to right, as the eye meets their ends. */
+function nextEdge(app: App, back: boolean): void {
+  const graph = graphHere(app);
+  if (graph === undefined || graph.edges.length === 0) return;
+  const { selection, selectedEdge } = app.workspace.getState();
+  const at = (id: NodeId): number => (graph.nodes[id]?.position.x ?? 0) * 1e5 + (graph.nodes[id]?.position.y ?? 0);
+  const sorted = [...graph.edges].sort((a, b) => at(a.to[0]) - at(b.to[0]) || a.to[1].localeCompare(b.to[1]));
+  const [node] = selection;
+  const known = sorted.findIndex(({ to }) => selectedEdge !== null && to[0] === selectedEdge[0] && to[1] === selectedEdge[1]); // prettier-ignore
+  const own = sorted.findIndex(({ from, to }) => to[0] === node || from[0] === node);
+  const count = sorted.length;
+  const next = known !== -1 ? (known + (back ? count - 1 : 1)) % count : Math.max(own, 0);
+  const to = sorted[next]?.to;
+  if (to !== undefined) app.workspace.setState({ selection: new Set(), selectedEdge: [to[0], to[1]] });
+}
+
+export const selectNextEdge = defineCommand({
+  title: words.selectNextEdge,
+  group: "select",
+  keys: ["E"],
+  enabled: isEditor,
+  run: (app) => nextEdge(app, false),
+});
+
+export const selectPreviousEdge = defineCommand({
+  title: words.selectPreviousEdge,
+  group: "select",
+  keys: ["Shift+E"],
+  enabled: isEditor,
+  run: (app) => nextEdge(app, true),
+});
