@@ -197,6 +197,56 @@ export class Hand {
     await this.inspector.getByLabel(field, { exact: true }).selectOption({ label: option });
   }
 
+  /** By keys alone: types what to add, takes the first that is offered. */
+  async keyAdd(query: string, key: "Tab" | "a" = "Tab"): Promise<Placed> {
+    await this.page.keyboard.press(key);
+    return this.place(query);
+  }
+
+  /** By keys alone: names the selected node. */
+  async keyName(name: string): Promise<void> {
+    await this.page.keyboard.press("F2");
+    await expect(this.inspector.getByLabel("name", { exact: true })).toBeFocused();
+    await this.page.keyboard.type(name);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** By keys alone: from the selected node's name by Tab to a field, typed over. */
+  async keySet(field: string, value: string): Promise<void> {
+    await this.page.keyboard.press("F2");
+    const wanted = this.inspector.getByLabel(field, { exact: true });
+    await this.keyTo(wanted);
+    await this.page.keyboard.press("Control+A");
+    await this.page.keyboard.type(value);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Presses Tab until something has the focus. */
+  async keyTo(wanted: Locator): Promise<void> {
+    await expect(wanted).toBeVisible();
+    const focused = wanted.and(this.page.locator(":focus"));
+    for (let i = 0; i < 60 && (await focused.count()) === 0; i++) await this.page.keyboard.press("Tab");
+    await expect(wanted).toBeFocused();
+  }
+
+  /** By keys alone: connects the selected node's output to the port that these words name. */
+  async keyWire(words: string, side: "output" | "input" = "output"): Promise<void> {
+    await this.page.keyboard.press(side === "output" ? "w" : "Shift+W");
+    const search = this.page.getByRole("combobox", { name: /^Connect an/ });
+    await search.pressSequentially(words);
+    await this.page.keyboard.press("Enter");
+    await expect(search).toBeHidden();
+  }
+
+  /** By keys alone: walks from node to node until this one is selected. */
+  async keySelect(words: string): Promise<void> {
+    await this.page.keyboard.press("Control+F");
+    const find = this.page.getByRole("combobox", { name: "Find a node" });
+    await find.pressSequentially(words);
+    await this.page.keyboard.press("Enter");
+    await expect(find).toBeHidden();
+  }
+
   /** Runs a command by its words. */
   async command(words: string): Promise<void> {
     await this.page.keyboard.press("Control+K");

@@ -1,4 +1,5 @@
 /** @file The editor's frame: bar, left panel, canvas over the bottom panel, inspector, code, status. */
+import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Canvas } from "../canvas/canvas";
@@ -13,6 +14,15 @@ import { useApp } from "./app";
 const divider =
   "relative bg-line outline-none before:absolute before:z-10 before:content-[''] data-[separator=active]:bg-accent";
 
+/** A part of the window that F6 goes to. */
+function Pane({ children }: { readonly children: ReactNode }) {
+  return (
+    <div data-pane tabIndex={-1} className="h-full outline-none">
+      {children}
+    </div>
+  );
+}
+
 /** The screen on which a document is edited, run and watched. */
 export function Editor() {
   const app = useApp();
@@ -24,19 +34,25 @@ export function Editor() {
       <main className="min-h-0 flex-1">
         <Group orientation="horizontal">
           <Panel defaultSize="200px" minSize="150px" maxSize="360px" className="bg-panel">
-            <LeftPanel />
+            <Pane>
+              <LeftPanel />
+            </Pane>
           </Panel>
           <Separator className={`${divider} w-px before:inset-y-0 before:-inset-x-[3px]`} />
           <Panel minSize="45%">
             <Group orientation="vertical">
               <Panel minSize="30%">
-                <Canvas />
+                <Pane>
+                  <Canvas />
+                </Pane>
               </Panel>
               {isBottomOpen && (
                 <>
                   <Separator className={`${divider} h-px before:inset-x-0 before:-inset-y-[3px]`} />
                   <Panel defaultSize="244px" minSize="120px" maxSize="60%" className="bg-panel">
-                    <BottomPanel />
+                    <Pane>
+                      <BottomPanel />
+                    </Pane>
                   </Panel>
                 </>
               )}
@@ -45,11 +61,15 @@ export function Editor() {
           <Separator className={`${divider} w-px before:inset-y-0 before:-inset-x-[3px]`} />
           {isCodeOpen ? (
             <Panel key="code" defaultSize="520px" minSize="320px" className="bg-panel">
-              <CodePanel />
+              <Pane>
+                <CodePanel />
+              </Pane>
             </Panel>
           ) : (
             <Panel key="inspector" defaultSize="278px" minSize="220px" maxSize="460px" className="bg-panel">
-              <SidePanel />
+              <Pane>
+                <SidePanel />
+              </Pane>
             </Panel>
           )}
         </Group>

@@ -10,7 +10,8 @@ export interface CanvasActions {
   /** Fits all nodes, or these, into view. */
   fit(nodes?: readonly NodeId[]): void;
   zoomBy(factor: number): void;
-  openSearch(request: AddRequest): void;
+  /** `inFocus` adds to the graph that holds the selection, else to the one under the place. */
+  openSearch(request: AddRequest, inFocus: boolean): void;
   /** The middle of the canvas, in screen pixels. */
   centre(): Point;
   /** Screen pixels to canvas pixels. */
@@ -18,9 +19,7 @@ export interface CanvasActions {
   toScreen(point: Point): Point;
   /** The nodes of the graph that holds the selection, in canvas pixels. */
   boxes(): readonly NodeBox[];
-  /** The same nodes and all others on the canvas. */
-  allBoxes(): readonly NodeBox[];
-  /** Where the outputs of a node of that graph can be dropped: its key and first output. */
+  /** The first output of one of them. */
   outputOf(node: NodeId): string | null;
   /** Brings the selection into view if it is not. */
   reveal(): void;
@@ -52,7 +51,8 @@ export class CanvasHandle {
   search(): void {
     if (this.actions === null) return;
     const position = this.place();
-    this.actions.openSearch({ screen: this.pointer ?? this.actions.toScreen(position), position, from: null });
+    const screen = this.pointer ?? this.actions.toScreen(position);
+    this.actions.openSearch({ screen, position, from: null }, this.pointer === null);
   }
 
   /** Opens the search for a node that the selected one feeds. */
@@ -63,7 +63,7 @@ export class CanvasHandle {
     if (port === null) return;
     const position = this.besideBox(selected);
     const from = { node: selected.id, port, side: "output" as const };
-    this.actions.openSearch({ screen: this.actions.toScreen(position), position, from });
+    this.actions.openSearch({ screen: this.actions.toScreen(position), position, from }, true);
   }
 
   /** The canvas place of the pointer; without one, a free place beside the selection or in the middle. */
@@ -72,7 +72,7 @@ export class CanvasHandle {
     if (this.pointer !== null) return this.actions.toCanvas(this.pointer);
     const selected = this.selected();
     if (selected !== null) return this.besideBox(selected);
-    return freePlace(this.actions.allBoxes(), this.actions.toCanvas(this.actions.centre()));
+    return freePlace(this.actions.boxes(), this.actions.toCanvas(this.actions.centre()));
   }
 
   /** Screen pixels right of a node. */
@@ -97,7 +97,7 @@ export class CanvasHandle {
 
   private besideBox(box: NodeBox): Point {
     const wanted = { x: box.x + box.width + 44, y: box.y };
-    return this.actions === null ? wanted : freePlace(this.actions.allBoxes(), wanted);
+    return this.actions === null ? wanted : freePlace(this.actions.boxes(), wanted);
   }
 
   focus(): void {

@@ -32,7 +32,10 @@ import { Minimap } from "./minimap";
 import { CanvasTools } from "./canvas-tools";
 import { EdgeCard } from "../overlay/edge-card";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
+import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
+import { isInView } from "./fit";
+import type { NodeBox } from "./places";
 import { connectPorts, refusalOf } from "./connect";
 import "./canvas.css";
 
@@ -40,6 +43,12 @@ const nodeTypes = { chainrule: FlowNode };
 const noEdges: never[] = [];
 /** Screen pixels within which an edge is under the pointer. */
 const edgeReach = 7;
+
+function boxOf(node: CanvasNode): NodeBox {
+  const { view } = node.data;
+  const { x, y } = node.position;
+  return { id: view.id, x, y, width: view.width, height: view.height, selected: node.selected === true };
+}
 
 function Surface() {
   const { app, graphId, graph, scene, setDragging } = useScene();
@@ -56,6 +65,12 @@ function Surface() {
   );
 
   const camera = useCamera(app, graphId, nodes);
+
+  const focusKey = (): string => scopeKey(insideSteps(app.workspace.getState()));
+  const focusedNodes = (): readonly CanvasNode[] => {
+    const key = focusKey();
+    return nodes.filter((node) => node.data.scope === key && node.data.view.form !== "terminal");
+  };
 
   useEffect(() => {
     app.canvas.attach({
@@ -77,12 +92,24 @@ function Surface() {
         camera.taken();
         void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) });
       },
-      openSearch: (request) => openAt(request),
+      openSearch: (request, inFocus) => openAt(request, inFocus),
       centre: () => {
         const box = surface.current?.getBoundingClientRect();
         return box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 2 };
       },
       toCanvas: (point) => flow.screenToFlowPosition(point),
+      toScreen: (point) => flow.flowToScreenPosition(point),
+      boxes: () => focusedNodes().map(boxOf),
+      outputOf: (id) =>
+        focusedNodes()
+          .find((node) => node.data.view.id === id)
+          ?.data.view.ports.find((port) => port.side === "output")?.name ?? null,
+      reveal: () => {
+        const chosen = nodes.filter((node) => node.selected);
+        if (chosen.every((node) => isInView(node, store.getState()))) return;
+        camera.taken();
+        camera.fit(chosen, flow.getZoom(), app.motionMs(160));
+      },
       focus: () => surface.current?.focus(),
     });
     return () => app.canvas.detach();
@@ -131,8 +158,8 @@ function Surface() {
   );
 
   /** Opens the search where a node would go: in the region under the pointer, or in the graph on the canvas. */
-  const openAt = (request: AddRequest): void => {
-    const target = scopeAt(scene, request.position);
+  const openAt = (request: AddRequest, inFocus = false): void => {
+    const target = inFocus ? scopeAt(scene, request.position, focusKey()) : scopeAt(scene, request.position);
     if (target === null) return;
     focusScope(app.workspace, target.scope.steps);
     setAdding({
@@ -194,7 +221,9 @@ function Surface() {
     <div
       ref={surface}
       className="chainrule-canvas relative size-full bg-canvas outline-none"
-      tabIndex={-1}
+      tabIndex={0}
+      role="application"
+      aria-label={text.canvas.label(graph?.name ?? "")}
       data-canvas=""
       onPointerMove={(event) => {
         app.canvas.pointer = { x: event.clientX, y: event.clientY };
@@ -315,7 +344,8 @@ function Surface() {
         nodeDragThreshold={3}
         onlyRenderVisibleElements={nodes.length > 60}
         elevateNodesOnSelect={false}
-        disableKeyboardA11y={false}
+        disableKeyboardA11y
+        nodesFocusable={false}
         proOptions={{ hideAttribution: true }}
         aria-label={graph?.name ?? ""}
       >
@@ -334,6 +364,7 @@ function Surface() {
       {hovered !== null && under !== undefined && (
         <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={hovered.x} y={hovered.y} />
       )}
+      <ConnectSearch />
       {adding !== null && <AddSearch request={adding.request} graph={adding.graph} onClose={() => setAdding(null)} />}
       <span className="sr-only">{text.canvas.emptyText}</span>
     </div>

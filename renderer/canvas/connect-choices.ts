@@ -79,7 +79,10 @@ export function connectChoices(
 
 /** Lines that hold every word of a query, in the order they had. */
 export function matchWords<T extends SearchRow>(rows: readonly T[], query: string): readonly T[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return rows.filter((row) => {
     const said = `${row.title} ${row.hint}`.toLowerCase();
     return words.every((word) => said.includes(word));

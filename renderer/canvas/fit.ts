@@ -48,3 +48,21 @@ export function fitCamera(nodes: readonly CanvasNode[], width: number, height: n
   });
   return isCovered ? cameraFor(nodes, width, height, corner.height + 4, most) : camera;
 }
+
+interface Pane {
+  readonly transform: readonly [number, number, number];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whether a node stands whole in the free part of the pane. */
+export function isInView({ position, data: { view } }: CanvasNode, pane: Pane): boolean {
+  const [x, y, zoom] = pane.transform;
+  const [left, top] = [position.x * zoom + x, position.y * zoom + y];
+  return (
+    left >= margin.left &&
+    top >= margin.top &&
+    left + view.width * zoom <= pane.width - margin.right &&
+    top + view.height * zoom <= pane.height - margin.bottom
+  );
+}

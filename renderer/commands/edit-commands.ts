@@ -198,12 +198,14 @@ export const renameNode = defineCommand({
   keys: ["F2"],
   enabled: hasSelection,
   run(app) {
-    app.workspace.setState({ codeOpen: false });
-    requestAnimationFrame(() =>
-      document
-        .querySelector<HTMLInputElement>(`[data-testid=inspector] input[aria-label="${text.inspector.name}"]`)
-        ?.select(),
-    );
+    app.workspace.setState({ codeOpen: false, sideTab: "inspector" });
+    requestAnimationFrame(() => {
+      const field = document.querySelector<HTMLInputElement>(
+        `[data-testid=inspector] input[aria-label="${text.inspector.name}"]`,
+      );
+      field?.focus();
+      field?.select();
+    });
   },
 });
 

@@ -2,6 +2,7 @@
 import type { App } from "../app/app";
 import { text } from "../text/text";
 import { defineCommand } from "./define-command";
+import { goToPane } from "./panes";
 
 const words = text.commands;
 const isEditor = (app: App): boolean => app.workspace.getState().screen === "editor";
@@ -66,6 +67,24 @@ export const toggleBottomPanel = defineCommand({
   enabled: isEditor,
   checked: (app) => app.workspace.getState().bottomOpen,
   run: (app) => app.workspace.setState((state) => ({ bottomOpen: !state.bottomOpen })),
+});
+
+export const nextPane = defineCommand({
+  title: words.nextPane,
+  group: "view",
+  keys: ["F6"],
+  inFields: true,
+  enabled: isEditor,
+  run: () => goToPane(1),
+});
+
+export const previousPane = defineCommand({
+  title: words.previousPane,
+  group: "view",
+  keys: ["Shift+F6"],
+  inFields: true,
+  enabled: isEditor,
+  run: () => goToPane(-1),
 });
 
 export const openCommands = defineCommand({

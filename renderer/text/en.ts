@@ -110,6 +110,7 @@ export const en = {
     emptyTitle: "Empty graph",
     emptyText: "Double-click, or press Tab, to add a node.",
     addNode: "Add a node",
+    label: (graph: string) => `Canvas of ${graph}`,
     connect: {
       output: "Connect an output to",
       input: "Connect an input from",
@@ -443,6 +444,8 @@ export const en = {
     togglePreviews: "Show previews",
     toggleCode: "Show code",
     toggleBottom: "Show the bottom panel",
+    nextPane: "Go to the next part of the window",
+    previousPane: "Go to the previous part of the window",
     openCommands: "Find a command",
     openShortcuts: "Show keys",
     openSettings: "Settings",
