@@ -82,6 +82,12 @@ export class CanvasHandle {
     return this.actions.toScreen({ x: box.x + box.width + 12, y: box.y });
   }
 
+  /** Screen pixels where a search over all of the canvas opens. */
+  top(): Point {
+    const middle = this.actions?.centre() ?? { x: 0, y: 0 };
+    return { x: middle.x - 150, y: 96 };
+  }
+
   boxes(): readonly NodeBox[] {
     return this.actions?.boxes() ?? [];
   }

@@ -34,6 +34,7 @@ import { EdgeCard } from "../overlay/edge-card";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
+import { FindSearch } from "./find-search";
 import { isInView } from "./fit";
 import type { NodeBox } from "./places";
 import { connectPorts, refusalOf } from "./connect";
@@ -365,6 +366,7 @@ function Surface() {
         <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={hovered.x} y={hovered.y} />
       )}
       <ConnectSearch />
+      <FindSearch />
       {adding !== null && <AddSearch request={adding.request} graph={adding.graph} onClose={() => setAdding(null)} />}
       <span className="sr-only">{text.canvas.emptyText}</span>
     </div>

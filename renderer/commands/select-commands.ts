@@ -43,6 +43,22 @@ export const selectAll = defineCommand({
   },
 });
 
+export const findNode = defineCommand({
+  title: words.findNode,
+  group: "select",
+  keys: ["Mod+F"],
+  enabled: isEditor,
+  run: (app) => app.workspace.setState({ finding: "graph" }),
+});
+
+export const findEverywhere = defineCommand({
+  title: words.findEverywhere,
+  group: "select",
+  keys: ["Mod+Shift+F"],
+  enabled: isEditor,
+  run: (app) => app.workspace.setState({ finding: "all" }),
+});
+
 export const selectUpstream = defineCommand({
   title: words.selectUpstream,
   group: "select",

@@ -5,6 +5,7 @@ export const en = {
   gallery: {
     newDocument: "New document",
     openFile: "Open file",
+    back: (name: string) => `Back to ${name}`,
     recent: "Recent",
     nothingRecent: "Documents you open or save are listed here.",
     recovered: "Recovered",
@@ -106,11 +107,17 @@ export const en = {
       newFunction: { title: "New custom Function", summary: "A Function with a backward of its own." },
     },
   },
+  outline: {
+    kinds: { model: "", module: "module", forward: "forward", backward: "backward", body: "body" },
+    orders: { draws: "Order of draws", effects: "Order of effects" },
+    movable: "Drag it, or press Alt and an arrow, to change the order",
+  },
   canvas: {
     emptyTitle: "Empty graph",
     emptyText: "Double-click, or press Tab, to add a node.",
     addNode: "Add a node",
     label: (graph: string) => `Canvas of ${graph}`,
+    find: { here: "Find a node", everywhere: "Find a node in all graphs" },
     connect: {
       output: "Connect an output to",
       input: "Connect an input from",
@@ -366,6 +373,10 @@ export const en = {
     restored: (name: string) => `${name} is back as it was. Save it to keep it.`,
     tooLarge: (name: string, bytes: number, most: number) =>
       `${name}: found ${bytes} bytes, expected at most ${most}. It is not a Chainrule document.`,
+    unsavedQuestion: (name: string) => `"${name}" has unsaved changes.`,
+    unsavedText: "Save them before this document makes way for another?",
+    discardChanges: "Discard changes",
+    keepEditing: "Keep editing",
   },
   settings: {
     title: "Settings",
@@ -391,6 +402,7 @@ export const en = {
     save: "Save",
     saveAs: "Save as",
     openGallery: "Open the gallery",
+    backToDocument: "Back to the open document",
     exportProject: "Export as TypeScript",
     undo: "Undo",
     redo: "Redo",
@@ -430,6 +442,8 @@ export const en = {
     connectInput: "Connect an input",
     selectNextEdge: "Select the next edge",
     selectPreviousEdge: "Select the previous edge",
+    findNode: "Find a node",
+    findEverywhere: "Find a node in all graphs",
     selectAll: "Select all",
     selectUpstream: "Select upstream",
     selectDownstream: "Select downstream",
@@ -513,6 +527,7 @@ export const en = {
     module: "Make module",
     unpack: "Unpack module",
     layout: "Tidy layout",
+    reorder: "Change the order",
     reroute: "Add reroute",
     fix: "Apply fix",
     training: "Change training",

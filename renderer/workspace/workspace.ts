@@ -23,7 +23,7 @@ export interface RegionChoice {
 }
 
 /** What a floating surface over the window is about. */
-export type Dialog = "commands" | "shortcuts" | "settings" | "export" | null;
+export type Dialog = "commands" | "shortcuts" | "settings" | "export" | "unsaved" | null;
 
 export interface WorkspaceState {
   readonly screen: "gallery" | "editor";
@@ -47,6 +47,8 @@ export interface WorkspaceState {
   readonly dialog: Dialog;
   /** The side of the selected node that is being connected by name. */
   readonly connecting: "input" | "output" | null;
+  /** Where a node is being looked for. */
+  readonly finding: "graph" | "all" | null;
   /** The member whose uses are ringed while one of them is under the pointer. */
   readonly ringedMember: string | null;
   /** Where a file went or came from, if it has one. */
@@ -74,6 +76,7 @@ const initial: WorkspaceState = {
   showPreviews: true,
   dialog: null,
   connecting: null,
+  finding: null,
   ringedMember: null,
   fileName: null,
   notice: null,

@@ -1,0 +1,45 @@
+/** @file The way from the root to any graph of a document: through which nodes one gets there. */
+import type { ChainruleDocument, GraphId, GraphNode, NodeId } from "@chainrule/engine/analysis";
+import { bodiesOf } from "./edits/regions";
+
+/** A step into a graph, and the node of the graph before that stands for it. */
+export interface Step {
+  readonly graph: GraphId;
+  readonly through: NodeId | null;
+}
+
+/** The graphs that a node of a graph stands for, in the order they are read. */
+export function graphsBehind(document: ChainruleDocument, owner: GraphId, node: GraphNode): readonly GraphId[] {
+  if (node.kind === "apply") {
+    const definition = document.functions[node.function];
+    return definition === undefined ? [] : [definition.forward, definition.backward];
+  }
+  if (node.kind !== "call") return bodiesOf(node);
+  const type = document.graphs[owner]?.members[node.member]?.type ?? memberType(document, node.member);
+  return type.startsWith("graph:") ? [type.slice("graph:".length)] : [];
+}
+
+/** A node in a body calls a member of a graph around it. */
+function memberType(document: ChainruleDocument, member: string): string {
+  return (
+    Object.values(document.graphs).find((graph) => graph.members[member] !== undefined)?.members[member]?.type ?? ""
+  );
+}
+
+/** The shortest way from the root; only the root and the graph itself where no node leads there. */
+export function stepsTo(document: ChainruleDocument, graph: GraphId): readonly Step[] {
+  const root: Step = { graph: document.root, through: null };
+  if (graph === document.root) return [root];
+  const ways = new Map<GraphId, readonly Step[]>([[document.root, [root]]]);
+  const queue: GraphId[] = [document.root];
+  for (let here = queue.shift(); here !== undefined; here = queue.shift()) {
+    for (const [id, node] of Object.entries(document.graphs[here]?.nodes ?? {})) {
+      for (const inner of graphsBehind(document, here, node)) {
+        if (ways.has(inner) || document.graphs[inner] === undefined) continue;
+        ways.set(inner, [...(ways.get(here) ?? [root]), { graph: inner, through: id }]);
+        queue.push(inner);
+      }
+    }
+  }
+  return ways.get(graph) ?? [root, { graph, through: null }];
+}
