@@ -4,6 +4,7 @@ import { applyFix } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece, type Piece } from "../document/edits/clipboard";
 import { randomId, type DocumentDraft } from "../document/edits/draft";
 import * as edges from "../document/edits/edges";
+import { moveInOrder, type Order } from "../document/edits/orders";
 import * as nodes from "../document/edits/nodes";
 import * as ports from "../document/edits/ports";
 import * as structure from "../document/edits/structure";
@@ -174,6 +175,11 @@ export class Edits {
       (draft) => nodes.setMemberAttribute(draft, graph, member, name, value),
       mergeKey,
     );
+  }
+
+  /** Puts a draw or an effect at another position in its graph's order. */
+  moveInOrder(graph: GraphId, order: Order, id: string, to: number): void {
+    this.history.edit(words.reorder, (draft) => moveInOrder(draft, graph, order, id, to));
   }
 
   frameSelected(
