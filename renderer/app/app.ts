@@ -14,6 +14,7 @@ import type { LiveValues } from "../session/live-values";
 import type { TimelineState } from "../timeline/timeline-store";
 import type { Workspace } from "../workspace/workspace";
 import type { Edits } from "./edits";
+import type { LeaveDocument } from "./leave-document";
 import type { Settings } from "./settings";
 
 /** Everything there is one of in a window. */
@@ -37,6 +38,7 @@ export interface App {
   motionMs(ms: number): number;
   /** Live retrain: what happens under the hand that drags a number. */
   readonly retrainer: Retrainer;
+  readonly leave: LeaveDocument;
   newDocument(): void;
   openTemplate(template: Template, run: boolean): void;
   /** Opens what was read from a file, or from the entry of the journal that holds it. */

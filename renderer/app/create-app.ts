@@ -26,6 +26,7 @@ import type { App } from "./app";
 import { Edits } from "./edits";
 import { followWorkspace } from "./follow";
 import { keepJournal } from "./journal";
+import { createLeave } from "./leave-document";
 import { createSettings, isMotionReduced } from "./settings";
 
 const words = text.desktop;
@@ -78,11 +79,13 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     edits,
     motionMs: (ms) => (isMotionReduced(settings.getState().motion) ? 0 : ms),
     retrainer: createRetrainer(history, settings, engine),
-    newDocument: () => show(createDocument(words.untitled), { key: null, name: null }),
-    openTemplate(template, run) {
-      show(template.document, { key: null, name: null });
-      if (run) void engine.run();
-    },
+    leave: createLeave(history, workspace, () => app.save(false)),
+    newDocument: () => app.leave.then(() => show(createDocument(words.untitled), { key: null, name: null })),
+    openTemplate: (template, run) =>
+      app.leave.then(() => {
+        show(template.document, { key: null, name: null });
+        if (run) void engine.run();
+      }),
     openBytes(bytes, file, recovered) {
       const parsed = parseDocument(bytes, file.name === null ? {} : { file: file.name });
       if (!parsed.ok) {
@@ -90,11 +93,13 @@ export function createApp(desktop: Desktop, connect: Connect): App {
         tell("error", first === undefined ? words.notRead(file.name ?? words.untitled) : printDiagnostic(first));
         return;
       }
-      show(parsed.document, file, recovered);
-      const [first] = parsed.diagnostics;
-      if (recovered !== undefined) tell("info", words.restored(parsed.document.name));
-      else if (parsed.readOnly) tell("info", words.readOnly);
-      else if (first !== undefined) tell("error", printDiagnostic(first));
+      app.leave.then(() => {
+        show(parsed.document, file, recovered);
+        const [first] = parsed.diagnostics;
+        if (recovered !== undefined) tell("info", words.restored(parsed.document.name));
+        else if (parsed.readOnly) tell("info", words.readOnly);
+        else if (first !== undefined) tell("error", printDiagnostic(first));
+      });
     },
     async openFile() {
       const opened = await desktop.open().catch((error: unknown) => tell("error", String(error)));

@@ -14,6 +14,7 @@ import { commandGroups } from "./define-command";
 import { printKeys } from "./keys";
 import { commands, type CommandId } from "./registry";
 import { runCommand } from "./run-command";
+import { UnsavedDialog } from "./unsaved-dialog";
 
 const words = text.dialogs;
 
@@ -145,6 +146,8 @@ export function Dialogs() {
           <SettingsForm />
         </Sheet>
       );
+    case "unsaved":
+      return <UnsavedDialog />;
     case "export":
       return (
         <Sheet title={words.exportTitle}>

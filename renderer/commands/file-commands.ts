@@ -57,3 +57,11 @@ export const exportProject = defineCommand({
   enabled: isEditor,
   run: (app) => app.workspace.setState({ dialog: "export" }),
 });
+
+export const backToDocument = defineCommand({
+  title: words.backToDocument,
+  group: "file",
+  keys: ["Escape"],
+  enabled: (app) => app.workspace.getState().screen === "gallery" && app.workspace.getState().path.length > 0,
+  run: (app) => app.workspace.setState({ screen: "editor" }),
+});

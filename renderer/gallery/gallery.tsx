@@ -1,5 +1,5 @@
 /** @file The first screen: begin a document, take up an old one, or open a template. */
-import { FilePlus2, FolderOpen, Play, Search, Settings as SettingsIcon } from "lucide-react";
+import { FilePlus2, FolderOpen, Play, Search, Settings as SettingsIcon, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
@@ -82,6 +82,7 @@ function Hero({ template }: { readonly template: Template }) {
 /** The gallery. */
 export function Gallery() {
   const app = useApp();
+  const isOpen = useStore(app.workspace, (state) => state.path.length > 0);
   const [group, setGroup] = useState<TemplateGroup | "all">("all");
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLowerCase();
@@ -117,6 +118,9 @@ export function Gallery() {
           className="flex w-72 shrink-0 flex-col gap-1 border-r border-line bg-panel p-3.5"
           aria-label={words.recent}
         >
+          {isOpen && (
+            <NavButton command="backToDocument" icon={Undo2} label={words.back(app.history.document().name)} />
+          )}
           <NavButton command="newDocument" icon={FilePlus2} label={words.newDocument} />
           <NavButton command="openFile" icon={FolderOpen} label={words.openFile} />
           <h2 className="mt-5 mb-1 px-1 text-small text-text3">{words.recent}</h2>
@@ -163,7 +167,7 @@ function NavButton({
   icon: Icon,
   label,
 }: {
-  readonly command: "newDocument" | "openFile";
+  readonly command: "newDocument" | "openFile" | "backToDocument";
   readonly icon: typeof FilePlus2;
   readonly label: string;
 }) {
@@ -179,7 +183,9 @@ function NavButton({
       )}
     >
       <Icon size={15} strokeWidth={1.75} aria-hidden />
-      <span className="flex-1 text-left font-[550]">{label}</span>
+      <span className="min-w-0 flex-1 truncate text-left font-[550]" title={label}>
+        {label}
+      </span>
       {keys !== undefined && <Keys keys={printKeys(keys)} />}
     </button>
   );
