@@ -238,7 +238,16 @@ export class Hand {
     await expect(search).toBeHidden();
   }
 
-  /** By keys alone: walks from node to node until this one is selected. */
+  /** By keys alone: through the parts of the window to the one that holds this. */
+  async keyPane(part: Locator): Promise<void> {
+    await expect(part).toBeVisible();
+    const pane = this.page.locator("[data-pane]").filter({ has: part });
+    const focused = pane.locator(":focus");
+    for (let i = 0; i < 8 && (await focused.count()) === 0; i++) await this.page.keyboard.press("F6");
+    await expect(focused).toHaveCount(1);
+  }
+
+  /** By keys alone: finds a node by its name. */
   async keySelect(words: string): Promise<void> {
     await this.page.keyboard.press("Control+F");
     const find = this.page.getByRole("combobox", { name: "Find a node" });
