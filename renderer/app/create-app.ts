@@ -80,9 +80,9 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     motionMs: (ms) => (isMotionReduced(settings.getState().motion) ? 0 : ms),
     retrainer: createRetrainer(history, settings, engine),
     leave: createLeave(history, workspace, () => app.save(false)),
-    newDocument: () => app.leave.then(() => show(createDocument(words.untitled), { key: null, name: null })),
+    newDocument: () => app.leave.before(() => show(createDocument(words.untitled), { key: null, name: null })),
     openTemplate: (template, run) =>
-      app.leave.then(() => {
+      app.leave.before(() => {
         show(template.document, { key: null, name: null });
         if (run) void engine.run();
       }),
@@ -93,7 +93,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
         tell("error", first === undefined ? words.notRead(file.name ?? words.untitled) : printDiagnostic(first));
         return;
       }
-      app.leave.then(() => {
+      app.leave.before(() => {
         show(parsed.document, file, recovered);
         const [first] = parsed.diagnostics;
         if (recovered !== undefined) tell("info", words.restored(parsed.document.name));

@@ -7,7 +7,7 @@ export type LeaveAnswer = "save" | "discard" | "keep";
 
 export interface LeaveDocument {
   /** Goes on at once, or after the question. */
-  then(go: () => void): void;
+  before(go: () => void): void;
   answer(answer: LeaveAnswer): void;
 }
 
@@ -15,7 +15,7 @@ export interface LeaveDocument {
 export function createLeave(history: DocumentHistory, workspace: Workspace, save: () => Promise<void>): LeaveDocument {
   let waiting: (() => void) | null = null;
   return {
-    then(go) {
+    before(go) {
       if (!history.isUnsaved()) {
         go();
         return;
