@@ -94,6 +94,10 @@ export class Edits {
     this.workspace.setState({ selectedEdge: null });
   }
 
+  moveEdges(graph: GraphId, side: "input" | "output", from: PortAddress, to: PortAddress): void {
+    this.history.edit(words.moveEdges, (draft) => edges.moveEdges(draft, graph, side, from, to));
+  }
+
   reroute(graph: GraphId, to: PortAddress, position: Position): void {
     this.history.edit(words.reroute, (draft) => void edges.reroute(draft, graph, to, position, randomId));
   }

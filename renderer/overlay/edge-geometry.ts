@@ -69,3 +69,16 @@ export function distanceToEdge(from: Point, to: Point, place: Point, within: num
   }
   return best;
 }
+
+/** Whether the straight line from a to b crosses the curve; canvas pixels. */
+export function crossesEdge(from: Point, to: Point, a: Point, b: Point): boolean {
+  const side = (p: Point, q: Point, r: Point): number => (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+  let last = from;
+  for (let i = 1; i < pointsPerEdge; i++) {
+    const next = pointOnEdge(from, to, i / (pointsPerEdge - 1));
+    const isApart = side(last, next, a) * side(last, next, b) > 0 || side(a, b, last) * side(a, b, next) > 0;
+    if (!isApart) return true;
+    last = next;
+  }
+  return false;
+}

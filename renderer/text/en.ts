@@ -527,6 +527,7 @@ export const en = {
     module: "Make module",
     unpack: "Unpack module",
     layout: "Tidy layout",
+    moveEdges: "Move edges",
     reorder: "Change the order",
     reroute: "Add reroute",
     fix: "Apply fix",

@@ -49,6 +49,33 @@ export function disconnect(draft: DocumentDraft, graph: GraphId, inputs: readonl
   if (kept.length < owner.edges.length) owner.edges = kept;
 }
 
+/** The edges once those of one port belong to another of its side; null where that would close a cycle. */
+export function movedEdges(
+  edges: readonly Edge[],
+  side: "input" | "output",
+  from: PortAddress,
+  to: PortAddress,
+): readonly Edge[] | null {
+  const isMoved = (edge: Edge): boolean => samePort(side === "input" ? edge.to : edge.from, from);
+  const moved = edges.filter(isMoved).map((edge): Edge => (side === "input" ? { from: edge.from, to } : { from: to, to: edge.to })); // prettier-ignore
+  const taken = (edge: Edge): boolean => side === "input" && samePort(edge.to, to);
+  const next = [...edges.filter((edge) => !isMoved(edge) && !taken(edge)), ...moved];
+  return moved.some((edge) => edge.from[0] === edge.to[0] || reaches(next, edge.to[0], edge.from[0])) ? null : next;
+}
+
+/** Gives all edges of a port to another of its side, unless that would close a cycle. */
+export function moveEdges(
+  draft: DocumentDraft,
+  graph: GraphId,
+  side: "input" | "output",
+  from: PortAddress,
+  to: PortAddress,
+): void {
+  const owner = graphOf(draft, graph);
+  const next = samePort(from, to) ? null : movedEdges(owner.edges, side, from, to);
+  if (next !== null) owner.edges = next.map((edge) => ({ from: [...edge.from], to: [...edge.to] }));
+}
+
 /** Puts a placed node in the middle of an edge, by its first input and output. */
 export function insertOnEdge(
   draft: DocumentDraft,
