@@ -82,16 +82,21 @@ export class Hand {
   /** Pulls an edge from a port to an empty place and chooses what it feeds. */
   async addFrom(from: Placed, port: string, query: string, where: Point): Promise<Placed> {
     const point = await this.at(where);
-    await this.drag(await this.middle(this.port(from, port, "output")), point);
+    await this.drag(await this.grip(from, port, "output"), point);
     return this.place(query);
   }
 
   /** Drags an edge from an output to an input. */
   async wire(from: Placed, to: Placed, input: string, output = "out"): Promise<void> {
-    await this.drag(
-      await this.middle(this.port(from, output, "output")),
-      await this.middle(this.port(to, input, "input")),
-    );
+    await this.drag(await this.grip(from, output, "output"), await this.grip(to, input, "input"));
+  }
+
+  /** Where to take hold of a port: its outer half, for the inner half of a region's port belongs to what is inside. */
+  async grip(placed: Placed, name: string, side: "input" | "output"): Promise<Point> {
+    const box = await this.port(placed, name, side).boundingBox();
+    if (box === null) throw new Error(`${name} of ${placed.id} is not on the screen`);
+    const share = box.width < 10 ? 0.5 : side === "output" ? 0.9 : 0.1;
+    return { x: box.x + box.width * share, y: box.y + box.height / 2 };
   }
 
   async middle(of: Locator): Promise<Point> {

@@ -1,6 +1,6 @@
 /** @file What a person does to the document, by hand or by command: each a named, undoable edit. */
 import type { Fix, GraphId, NodeFlags, NodeId, PortAddress } from "@chainrule/engine/analysis";
-import { applyFix } from "@chainrule/engine/analysis";
+import { applyFix, portsOf, standardLibrary } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece, type Piece } from "../document/edits/clipboard";
 import { randomId, type DocumentDraft } from "../document/edits/draft";
 import * as edges from "../document/edits/edges";
@@ -102,17 +102,26 @@ export class Edits {
     this.history.edit(words.reroute, (draft) => void edges.reroute(draft, graph, to, position, randomId));
   }
 
-  /** Puts a node without edges into an edge, by its first free ports. */
-  insertOnEdge(graph: GraphId, to: PortAddress, node: NodeId): void {
+  /** Whether a node has a port on both sides, so that it can stand in an edge. */
+  canInsert(graph: GraphId, node: NodeId): boolean {
+    return this.throughPorts(graph, node) !== null;
+  }
+
+  private throughPorts(graph: GraphId, node: NodeId): { readonly input: string; readonly output: string } | null {
     const document = this.history.document();
-    const placed = document.graphs[graph]?.nodes[node];
-    const item =
-      placed?.kind === "op"
-        ? paletteItems(document, graph).find((candidate) => candidate.key === `op:${placed.op}`)
-        : undefined;
-    const [input] = item?.inputs ?? [];
-    if (input === undefined) return;
-    this.history.edit(words.connect, (draft) => edges.insertOnEdge(draft, graph, to, node, { input, output: "out" }));
+    const content = document.graphs[graph]?.nodes[node];
+    if (content === undefined) return null;
+    const { inputs, outputs } = portsOf(document, graph, content, standardLibrary);
+    const input = (inputs.find((port) => port.required) ?? inputs[0])?.name;
+    const [output] = outputs;
+    return input === undefined || output === undefined ? null : { input, output };
+  }
+
+  /** Puts a node without edges into an edge, by its first ports. */
+  insertOnEdge(graph: GraphId, to: PortAddress, node: NodeId): void {
+    const ports = this.throughPorts(graph, node);
+    if (ports === null) return;
+    this.history.edit(words.insert, (draft) => edges.insertOnEdge(draft, graph, to, node, ports));
   }
 
   /** Deletes the selected nodes, or the selected edge. */

@@ -34,6 +34,9 @@ import { EdgeCard } from "../overlay/edge-card";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
+import { breakPort, edgesOf, moveEdges, portUnder, type PressedPort } from "./port-gestures";
+import { useCut } from "./use-cut";
+import { samePort } from "../document/edits/edges";
 import { FindSearch } from "./find-search";
 import { isInView } from "./fit";
 import type { NodeBox } from "./places";
@@ -44,6 +47,8 @@ const nodeTypes = { chainrule: FlowNode };
 const noEdges: never[] = [];
 /** Screen pixels within which an edge is under the pointer. */
 const edgeReach = 7;
+/** Canvas pixels within which an edge takes a node that is dropped on it. */
+const insertReach = 24;
 
 function boxOf(node: CanvasNode): NodeBox {
   const { view } = node.data;
@@ -61,6 +66,9 @@ function Surface() {
   const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly y: number } | null>(
     null,
   );
+  const [looked, setLooked] = useState<typeof hovered>(null);
+  const [target, setTarget] = useState(-1);
+  const carried = useRef<PressedPort | null>(null);
   const pending = useRef<{ readonly node: string; readonly port: string; readonly side: "input" | "output" } | null>(
     null,
   );
@@ -93,7 +101,7 @@ function Surface() {
         camera.taken();
         void flow.zoomTo(flow.getZoom() * factor, { duration: app.motionMs(160) });
       },
-      openSearch: (request, inFocus) => openAt(request, inFocus),
+      openSearch: (request, inFocus) => openAt(request, inFocus ? focusKey() : undefined),
       centre: () => {
         const box = surface.current?.getBoundingClientRect();
         return box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 2 };
@@ -159,8 +167,8 @@ function Surface() {
   );
 
   /** Opens the search where a node would go: in the region under the pointer, or in the graph on the canvas. */
-  const openAt = (request: AddRequest, inFocus = false): void => {
-    const target = inFocus ? scopeAt(scene, request.position, focusKey()) : scopeAt(scene, request.position);
+  const openAt = (request: AddRequest, within?: string): void => {
+    const target = scopeAt(scene, request.position, within);
     if (target === null) return;
     focusScope(app.workspace, target.scope.steps);
     setAdding({
@@ -168,12 +176,15 @@ function Surface() {
       request: { ...request, position: target.local },
     });
   };
-  const openSearch = (clientX: number, clientY: number, from: AddRequest["from"]): void =>
-    openAt({
-      screen: { x: clientX, y: clientY },
-      position: flow.screenToFlowPosition({ x: clientX, y: clientY }),
-      from,
-    });
+  const openSearch = (clientX: number, clientY: number, from: AddRequest["from"], within?: string): void =>
+    openAt(
+      {
+        screen: { x: clientX, y: clientY },
+        position: flow.screenToFlowPosition({ x: clientX, y: clientY }),
+        from,
+      },
+      within,
+    );
 
   /** Graph and node of a key on the canvas. */
   const dataOf = (key: string): CanvasNode["data"] | undefined => nodes.find((node) => node.id === key)?.data;
@@ -186,11 +197,17 @@ function Surface() {
     const start = dataOf(from.node);
     if (start === undefined) return;
     if (state.toNode === null) {
-      openSearch(event.clientX, event.clientY, { ...from, node: start.view.id });
+      // What an edge feeds is in the graph of the port it was pulled from, wherever it is dropped.
+      openSearch(event.clientX, event.clientY, { ...from, node: start.view.id }, start.scope);
       return;
     }
     const end = dataOf(state.toNode.id);
     if (end === undefined || state.toHandle?.id == null) return;
+    const side = state.toHandle.type === "target" ? "input" : "output";
+    if (carried.current !== null && side === from.side) {
+      moveEdges(app, carried.current, { node: end, port: state.toHandle.id, side });
+      return;
+    }
     const refusal =
       end.scope === start.scope
         ? refusalOf(
@@ -216,7 +233,45 @@ function Surface() {
     app.workspace.setState({ selection: new Set(), selectedEdge: edge?.edge.to ?? null });
   };
 
-  const under = hovered === null ? undefined : placed[hovered.index];
+  const cut = useCut(app, placed, (point) => flow.screenToFlowPosition(point));
+  const pressPort = (event: MouseEvent): void => {
+    setLooked(null);
+    carried.current = null;
+    const pressed = event.button === 0 ? portUnder(event.target as Element, dataOf) : null;
+    if (cut.isOn()) event.stopPropagation();
+    if (pressed === null) return;
+    const isMod = event.ctrlKey || event.metaKey;
+    if (isMod && !event.shiftKey) carried.current = pressed;
+    if (!event.altKey && !(isMod && event.shiftKey)) return;
+    event.stopPropagation();
+    event.preventDefault();
+    if (event.altKey) {
+      breakPort(app, pressed);
+      return;
+    }
+    const [to] = edgesOf(app, pressed);
+    const { view, scope } = pressed.node;
+    const index = placed.findIndex((one) => to !== undefined && one.scope.key === scope && samePort(one.edge.to, to));
+    if (index !== -1) setLooked({ index, x: event.clientX, y: event.clientY });
+    else {
+      focusScope(app.workspace, scene.scopes.get(scope)?.steps ?? []);
+      select(app.workspace, [view.id]);
+    }
+  };
+  /** The edge that a node without edges would be put into. */
+  const edgeUnder = (node: CanvasNode): number => {
+    const { view, scope } = node.data;
+    const isJoined = placed.some(
+      (one) => one.scope.key === scope && (one.edge.to[0] === view.id || one.edge.from[0] === view.id),
+    );
+    if (isJoined || !app.edits.canInsert(view.graph, view.id)) return -1;
+    const centre = { x: node.position.x + view.width / 2, y: node.position.y + view.height / 2 };
+    const index = nearestEdge(placed, centre, insertReach);
+    return placed[index]?.scope.key === scope ? index : -1;
+  };
+
+  const shown = looked ?? hovered;
+  const under = shown === null ? undefined : placed[shown.index];
 
   return (
     <div
@@ -226,6 +281,9 @@ function Surface() {
       role="application"
       aria-label={text.canvas.label(graph?.name ?? "")}
       data-canvas=""
+      onPointerDownCapture={cut.begin}
+      onMouseDownCapture={(event) => pressPort(event.nativeEvent)}
+      onContextMenu={(event) => event.preventDefault()}
       onPointerMove={(event) => {
         app.canvas.pointer = { x: event.clientX, y: event.clientY };
         if (!isPane(event.target) || event.buttons !== 0) {
@@ -269,15 +327,13 @@ function Surface() {
         nodeTypes={nodeTypes}
         onNodesChange={onNodesChange}
         onNodeDragStart={() => setDragging(true)}
+        onNodeDrag={(_, node) => setTarget(edgeUnder(node))}
         onNodeDragStop={(_, node) => {
           setDragging(false);
+          setTarget(-1);
           app.history.endMerge();
-          const { view, scope } = node.data;
-          const own = placed.filter((candidate) => candidate.scope.key === scope);
-          if (own.some(({ edge }) => edge.to[0] === view.id || edge.from[0] === view.id)) return;
-          const centre = { x: node.position.x + (node.width ?? 80) / 2, y: node.position.y + (node.height ?? 60) / 2 };
-          const edge = own[nearestEdge(own, centre, 24)];
-          if (edge !== undefined) app.edits.insertOnEdge(view.graph, edge.edge.to, view.id);
+          const edge = placed[edgeUnder(node)];
+          if (edge !== undefined) app.edits.insertOnEdge(node.data.view.graph, edge.edge.to, node.data.view.id);
         }}
         onNodeClick={(event, node) => {
           // React Flow keeps the others of a selection that is clicked: here a click means this node.
@@ -353,7 +409,7 @@ function Surface() {
         <Frames graph={graph} />
         <EdgeMarks placed={placed} />
       </ReactFlow>
-      <EdgeCanvas placed={placed} flowStore={store} hovered={hovered?.index ?? -1} />
+      <EdgeCanvas placed={placed} flowStore={store} hovered={target === -1 ? (shown?.index ?? -1) : target} />
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
@@ -362,8 +418,9 @@ function Surface() {
         <Legend />
         <Minimap nodes={nodes} placed={placed} flowStore={store} />
       </div>
-      {hovered !== null && under !== undefined && (
-        <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={hovered.x} y={hovered.y} />
+      {cut.line}
+      {shown !== null && under !== undefined && (
+        <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={shown.x} y={shown.y} />
       )}
       <ConnectSearch />
       <FindSearch />

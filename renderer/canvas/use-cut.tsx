@@ -8,6 +8,7 @@ import type { PlacedEdge } from "./edge-places";
 interface Cut {
   /** Takes the press if it begins a stroke. */
   readonly begin: (event: PointerEvent<HTMLElement>) => boolean;
+  readonly isOn: () => boolean;
   readonly line: ReactNode;
 }
 
@@ -85,5 +86,5 @@ export function useCut(app: App, placed: readonly PlacedEdge[], toCanvas: (point
         />
       </svg>
     );
-  return { begin, line };
+  return { begin, isOn: () => stroke.current.length > 0, line };
 }

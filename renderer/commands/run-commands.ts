@@ -1,5 +1,6 @@
 /** @file Commands that run the document and step through it. */
 import type { App } from "../app/app";
+import { goTo } from "../canvas/go-to";
 import { text } from "../text/text";
 import { seek } from "../timeline/timeline-store";
 import { loadTimeline } from "../timeline/load-timeline";
@@ -73,4 +74,19 @@ export const previousOp = defineCommand({
   keys: ["Shift+F10"],
   enabled: (app) => isReady(app) && app.timeline.getState().timeline !== null,
   run: (app) => seek(app.timeline, app.timeline.getState().at - 1),
+});
+
+export const intoOp = defineCommand({
+  title: words.intoOp,
+  group: "debug",
+  keys: ["F11"],
+  search: ["enter", "step into"],
+  enabled: (app) => isReady(app) && app.timeline.getState().timeline !== null,
+  run(app) {
+    seek(app.timeline, app.timeline.getState().at + 1);
+    const { activeNode } = app.timeline.getState();
+    const { graphs } = app.history.document();
+    const graph = Object.keys(graphs).find((id) => activeNode !== null && graphs[id]?.nodes[activeNode] !== undefined);
+    if (graph !== undefined && activeNode !== null) goTo(app, graph, [activeNode]);
+  },
 });
