@@ -123,7 +123,6 @@ export async function compareCard(hand: Hand, wire: Wire, wanted: Gradients): Pr
 export async function watchTimeline(hand: Hand, least: number): Promise<void> {
   const { page } = hand;
   await page.getByRole("tab", { name: "Timeline" }).click();
-  await page.getByRole("button", { name: "Load step" }).click();
   const place = page.getByTestId("timeline-at");
   await expect(place).toContainText(/op \d+ of \d+/);
   const at = async (): Promise<number> => Number(/op (\d+)/.exec(await place.innerText())?.[1]);

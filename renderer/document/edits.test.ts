@@ -59,8 +59,15 @@ function expectWhole(document: ChainruleDocument): void {
     for (const node of Object.values(graph.nodes)) {
       if (node.kind === "call") expect(graph.members[node.member], `member ${node.member}`).toBeDefined();
     }
-    const names = [...Object.values(graph.nodes), ...Object.values(graph.members)].map((item) => item.name);
-    expect(new Set(names).size, "names are unique").toBe(names.length);
+    const names = Object.values(graph.nodes).map((node) => node.name);
+    expect(new Set(names).size, "names of nodes are unique").toBe(names.length);
+    for (const [id, member] of Object.entries(graph.members)) {
+      const alike = Object.values(graph.nodes).filter((node) => node.name === member.name);
+      expect(
+        alike.every((node) => node.kind === "call" && node.member === id),
+        member.name,
+      ).toBe(true);
+    }
   }
 }
 
@@ -77,7 +84,8 @@ function step(history: DocumentHistory, next: () => number, newId: () => string)
       placeNode(owner, { kind: "op", op: "add", attrs: {} }, { position, name: "add" }, newId);
     } else if (choice === 3) {
       const member = addMember(owner, { type: "parameter", attrs: { shape: [] }, init: { kind: "randn" } }, "w", newId);
-      placeNode(owner, { kind: "call", member }, { position, name: "w_use" }, newId);
+      const name = owner.members[member]?.name ?? "w";
+      placeNode(owner, { kind: "call", member }, { position, name }, newId);
     } else if (choice <= 5) {
       const [from, to] = [pick(), pick()];
       if (!reaches(owner.edges, to, from)) connect(draft, main, [from, "out"], [to, next() < 0.5 ? "input" : "other"]);

@@ -77,7 +77,7 @@ function placeParameter(type: "parameter" | "buffer"): PaletteItem["place"] {
     const owner = graphOf(draft, memberHome(draft, graph));
     const init = type === "parameter" ? ({ kind: "randn" } as const) : ({ kind: "zeros" } as const);
     const member = addMember(owner, { type, attrs: { shape: [] }, init }, type === "parameter" ? "w" : "buffer", newId);
-    const name = `${owner.members[member]?.name ?? "w"}_value`;
+    const name = owner.members[member]?.name ?? "w";
     return [placeNode(graphOf(draft, graph), { kind: "call", member }, { position, name }, newId)];
   };
 }

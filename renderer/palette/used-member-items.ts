@@ -37,7 +37,7 @@ export function usedMemberItems(document: ChainruleDocument, graph: GraphId): re
           placeNode(
             graphOf(draft, owner),
             { kind: "call", member: id },
-            { position, name: `${member.name}_${isState ? "value" : "out"}` },
+            { position, name: isState ? member.name : `${member.name}_out` },
             newId,
           ),
         ],

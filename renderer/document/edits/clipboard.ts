@@ -18,6 +18,7 @@ import {
 } from "@chainrule/engine/analysis";
 import {
   freeName,
+  freeNodeName,
   graphOf,
   namesIn,
   type DocumentDraft,
@@ -202,7 +203,10 @@ export function pastePiece(
   const ids = new Map<NodeId, NodeId>();
   for (const [id, node] of Object.entries(piece.nodes)) {
     const copy = moved(node, moves);
-    copy.name = freeName(namesIn(owner), node.name);
+    // What reads a parameter goes by the name that its copy got.
+    const read = copy.kind === "call" ? owner.members[copy.member] : undefined;
+    const isState = read?.type === "parameter" || read?.type === "buffer";
+    copy.name = freeNodeName(owner, copy, isState ? read.name : node.name);
     copy.position = { x: node.position.x + options.by.x, y: node.position.y + options.by.y };
     const fresh: NodeId = newId();
     ids.set(id, fresh);

@@ -47,3 +47,12 @@ export function freeName(taken: ReadonlySet<string>, wanted: string): string {
     if (!taken.has(`${stem}${count}`)) return `${stem}${count}`;
   }
 }
+
+/** A free name for a node: one that reads a parameter or buffer may go by its name, as the variable that it is. */
+export function freeNodeName(graph: Graph | GraphDraft, content: { readonly kind: string }, wanted: string): string {
+  const called = "member" in content && typeof content.member === "string" ? graph.members[content.member] : undefined;
+  const isState = called?.type === "parameter" || called?.type === "buffer";
+  const taken = namesIn(graph);
+  const isFree = called !== undefined && Object.values(graph.nodes).every((node) => node.name !== called.name);
+  return isState && isFree && wanted === called.name ? wanted : freeName(taken, wanted);
+}

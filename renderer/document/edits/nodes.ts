@@ -4,6 +4,7 @@ import { moveRoles } from "./roles";
 import { innerBodies, memberHome, membersUsed, nodesOf } from "./regions";
 import {
   freeName,
+  freeNodeName,
   graphOf,
   namesIn,
   type DocumentDraft,
@@ -26,7 +27,7 @@ export function placeNode(
   newId: IdSource,
 ): NodeId {
   const id: NodeId = newId();
-  const name = freeName(namesIn(graph), at.name);
+  const name = freeNodeName(graph, content, at.name);
   graph.nodes[id] = { ...content, name, position: { ...at.position } } as NodeDraft;
   if (content.kind === "op" && content.draw === "once") graph.draws.push(id);
   if (content.kind === "effect") graph.effects.push(id);
@@ -73,13 +74,28 @@ export function renameNode(draft: DocumentDraft, graph: GraphId, node: NodeId, n
   if (target === undefined) return;
   const member = stateOf(owner, node);
   if (member !== null) {
-    renameMember(draft, graph, member, name);
+    renameState(owner, member, name);
     return;
   }
   if (target.name === name) return;
   const taken = namesIn(owner);
   taken.delete(target.name);
   target.name = freeName(taken, name);
+}
+
+/** Renames a parameter or buffer together with the nodes that read it. */
+function renameState(owner: GraphDraft, member: MemberId, name: string): void {
+  const target = owner.members[member];
+  if (target === undefined || target.name === name) return;
+  const readers = Object.values(owner.nodes).filter((node) => node.kind === "call" && node.member === member);
+  const taken = namesIn(owner);
+  for (const known of [target, ...readers]) taken.delete(known.name);
+  target.name = freeName(taken, name);
+  taken.add(target.name);
+  readers.forEach((reader, i) => {
+    reader.name = i === 0 ? target.name : freeName(taken, name);
+    taken.add(reader.name);
+  });
 }
 
 /** Gives a member a free name close to the wanted one. */
