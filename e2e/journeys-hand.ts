@@ -99,6 +99,13 @@ export class Hand {
     return { x: box.x + box.width * share, y: box.y + box.height / 2 };
   }
 
+  /** Where to take hold of a node: the middle of its header, where no button is. */
+  async header(placed: Placed): Promise<Point> {
+    const box = await this.node(placed).boundingBox();
+    if (box === null) throw new Error("the node is not on the screen");
+    return { x: box.x + box.width * 0.4, y: box.y + 10 };
+  }
+
   async middle(of: Locator): Promise<Point> {
     const box = await of.boundingBox();
     if (box === null) throw new Error(`not on the screen: ${of.toString()}`);

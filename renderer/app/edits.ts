@@ -217,7 +217,8 @@ export class Edits {
     this.history.edit(words.module, (draft) => {
       call = structure.makeModule(draft, this.graph, this.selected, "Block", randomId)?.call ?? null;
     });
-    if (call !== null) select(this.workspace, [call]);
+    if (call === null) this.refuse(text.canvas.noModuleThrough);
+    else select(this.workspace, [call]);
   }
 
   unpackModule(): void {

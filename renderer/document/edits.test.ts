@@ -9,6 +9,7 @@ import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training"
 import { memberHome } from "./edits/regions";
 import { canBecomeModule, emptyGraph, makeModule, unpackModule } from "./edits/structure";
 import { createHistory, type DocumentHistory } from "./history";
+import { expectWhole } from "./whole-fixture";
 
 const main = "main";
 
@@ -42,33 +43,6 @@ function random(seed: number): () => number {
 
 function graphIn(history: DocumentHistory): Graph {
   return graphOf(history.document() as never, main);
-}
-
-/** Every edge, draw and effect names something that is there; names are unique. */
-function expectWhole(document: ChainruleDocument): void {
-  for (const graph of Object.values(document.graphs)) {
-    for (const edge of graph.edges) {
-      expect(graph.nodes[edge.from[0]], `edge from ${edge.from[0]}`).toBeDefined();
-      expect(graph.nodes[edge.to[0]], `edge to ${edge.to[0]}`).toBeDefined();
-    }
-    const inputs = graph.edges.map((edge) => edge.to.join("."));
-    expect(new Set(inputs).size, "one edge an input").toBe(inputs.length);
-    const drawn: Readonly<Record<string, unknown>> = { ...graph.nodes, ...graph.members };
-    for (const id of graph.draws) expect(drawn[id], `draw ${id}`).toBeDefined();
-    for (const id of graph.effects) expect(graph.nodes[id], `effect ${id}`).toBeDefined();
-    for (const node of Object.values(graph.nodes)) {
-      if (node.kind === "call") expect(graph.members[node.member], `member ${node.member}`).toBeDefined();
-    }
-    const names = Object.values(graph.nodes).map((node) => node.name);
-    expect(new Set(names).size, "names of nodes are unique").toBe(names.length);
-    for (const [id, member] of Object.entries(graph.members)) {
-      const alike = Object.values(graph.nodes).filter((node) => node.name === member.name);
-      expect(
-        alike.every((node) => node.kind === "call" && node.member === id),
-        member.name,
-      ).toBe(true);
-    }
-  }
 }
 
 function step(history: DocumentHistory, next: () => number, newId: () => string): void {

@@ -148,6 +148,8 @@ export const en = {
     },
     notPasted: "The clipboard holds no piece of a graph. Copy nodes first.",
     noModule: "These nodes cannot become a module: an effect or a port of the graph is among them. Select values only.",
+    noModuleThrough:
+      "These nodes cannot become a module: a value leaves them and comes back. Select the nodes between them too.",
     notUnpacked: "This node cannot be unpacked: it is no module of this document, or another node uses it too.",
     noGradients: "No gradients yet",
     noGradientsText: "Run one step to see them.",

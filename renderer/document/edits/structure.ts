@@ -21,6 +21,7 @@ import {
   type NodeDraft,
 } from "./draft";
 import { placeNode } from "./nodes";
+import { reaches } from "./edges";
 import { moveRoles } from "./roles";
 import { innerBodies, memberHome, memberOf, membersUsed, nodesOf } from "./regions";
 
@@ -65,6 +66,12 @@ function crossings(graph: GraphDraft, chosen: ReadonlySet<NodeId>) {
   return { into: [...into.values()], outOf: [...outOf.values()] };
 }
 
+/** Whether a value can leave a selection and come back into it: as one node it would feed itself. */
+function leavesAndReturns(edges: readonly Edge[], chosen: ReadonlySet<NodeId>): boolean {
+  const outside = edges.filter((edge) => chosen.has(edge.from[0]) && !chosen.has(edge.to[0]));
+  return outside.some((edge) => [...chosen].some((id) => reaches(edges, edge.to[0], id)));
+}
+
 /** Ports of a selection that nothing is wired to: inputs that must be fed, and outputs that feed nothing. */
 function openPorts(draft: DocumentDraft, graph: GraphId, chosen: ReadonlySet<NodeId>) {
   const { nodes, edges } = graphOf(draft, graph);
@@ -98,7 +105,8 @@ export function canBecomeModule(graph: Graph, nodes: readonly NodeId[]): boolean
 
 /**
  * Moves nodes into a new module graph that the graph calls in their place. Members that only these nodes use move
- * along, those used in their bodies too; a node that uses a member still needed outside is left out.
+ * along, those used in their bodies too; a node that uses a member still needed outside is left out. Null where
+ * nothing is left, or where a value would leave the module and come back into it.
  */
 export function makeModule(
   draft: DocumentDraft,
@@ -111,7 +119,7 @@ export function makeModule(
   const chosen = new Set<string>(
     nodes.filter((id) => owner.nodes[id] !== undefined && !usesSharedMember(draft, graph, id, nodes)),
   );
-  if (chosen.size === 0) return null;
+  if (chosen.size === 0 || leavesAndReturns(owner.edges, chosen)) return null;
   const moduleId: GraphId = newId();
   const taken = new Set(Object.values(draft.graphs).map((known) => known.name));
   const module = emptyGraph("module", freeName(taken, name));

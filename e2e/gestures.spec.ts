@@ -1,0 +1,270 @@
+/** @file Every gesture and key of the canvas does what the sheet of keys says. */
+import { expect, test, type AppHost } from "./journey";
+import { Hand, type Placed, type Point } from "./journeys-hand";
+
+const at = (column: number, row: number): Point => ({ x: 30 + column * 150, y: 60 + row * 110 });
+
+interface Chain {
+  readonly hand: Hand;
+  readonly x: Placed;
+  readonly sin: Placed;
+  readonly sum: Placed;
+}
+
+/** x → sin → sum, on a new document. */
+async function chain(host: AppHost): Promise<Chain> {
+  const { page } = host;
+  await page.getByRole("button", { name: /^New document/ }).click();
+  const hand = new Hand(page);
+  await page.keyboard.press("Control+J");
+  const x = await hand.add("linspace", at(0, 1), "double-click");
+  await hand.set("name", "x");
+  const sin = await hand.addFrom(x, "out", "sin", at(1.6, 1));
+  const sum = await hand.addFrom(sin, "out", "sum", at(3.2, 1));
+  await hand.canvas.focus();
+  return { hand, x, sin, sum };
+}
+
+/** Names of the nodes that feed a node, by its input, as the saved document has them. */
+async function wiresOf(host: AppHost): Promise<readonly string[]> {
+  const { page } = host;
+  await host.chooseFile("gesture.chainrule");
+  await page.keyboard.press("Control+Shift+S");
+  await expect(page.getByText("Saved as gesture.chainrule.")).toBeVisible();
+  const saved = JSON.parse(await host.readFile("gesture.chainrule")) as {
+    readonly root: string;
+    readonly graphs: Readonly<Record<string, { readonly nodes: Readonly<Record<string, { readonly name: string }>>; readonly edges: readonly { readonly from: readonly [string, string]; readonly to: readonly [string, string] }[] }>>; // prettier-ignore
+  };
+  const graph = saved.graphs[saved.root];
+  const name = (id: string): string => graph?.nodes[id]?.name ?? id;
+  return (graph?.edges ?? []).map(({ from, to }) => `${name(from[0])} → ${name(to[0])}.${to[1]}`).sort();
+}
+
+const nodesOf = (hand: Hand) => hand.page.locator(".react-flow__node");
+
+test("adds by Tab, Shift+A and a double-click; Esc adds nothing", async ({ host, page }) => {
+  const { hand, x } = await chain(host);
+  await hand.deselect(at(0, 4));
+  const point = await hand.at(at(4, 3));
+  await page.mouse.move(point.x, point.y);
+  await page.keyboard.press("Shift+A");
+  await expect(page.getByRole("combobox", { name: "Add a node" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(nodesOf(hand)).toHaveCount(3);
+  await hand.add("cos", at(4, 3), "Tab");
+  await expect(nodesOf(hand)).toHaveCount(4);
+  await hand.select(x);
+  await page.keyboard.press("a");
+  await page.getByRole("combobox", { name: "Add a node" }).fill("exp");
+  await page.keyboard.press("Enter");
+  expect(await wiresOf(host)).toContain("x → exp.input");
+});
+
+test("reroutes by a double-click on an edge, and inserts a node that is dropped on one", async ({ host, page }) => {
+  const { hand, x, sin, sum } = await chain(host);
+  const [from, to] = [await hand.grip(x, "out", "output"), await hand.grip(sin, "input", "input")];
+  await page.mouse.dblclick((from.x + to.x) / 2, (from.y + to.y) / 2);
+  await expect(nodesOf(hand)).toHaveCount(4);
+  const cos = await hand.add("cos", at(2.4, 3));
+  const header = await hand.header(cos);
+  const [start, end] = [await hand.grip(sin, "out", "output"), await hand.grip(sum, "input", "input")];
+  await hand.drag(header, { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 - 24 });
+  const wires = await wiresOf(host);
+  expect(wires).toContain("sin → cos.input");
+  expect(wires).toContain("cos → sum.input");
+  expect(wires).toContain("x → reroute.in");
+});
+
+test("cuts with Y and with Ctrl and the right button, breaks with Alt, moves all with Ctrl", async ({ host, page }) => {
+  const { hand, x, sin, sum } = await chain(host);
+  const stroke = async (first: Placed, second: Placed, button: "left" | "right"): Promise<void> => {
+    const [from, to] = [await hand.grip(first, "out", "output"), await hand.grip(second, "input", "input")];
+    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    await page.mouse.move(middle.x, middle.y - 30);
+    await page.mouse.down({ button });
+    await page.mouse.move(middle.x, middle.y + 30, { steps: 4 });
+    await page.mouse.up({ button });
+  };
+  await page.keyboard.down("y");
+  await stroke(x, sin, "left");
+  await page.keyboard.up("y");
+  expect(await wiresOf(host)).toEqual(["sin → sum.input"]);
+  await page.keyboard.down("Control");
+  await stroke(sin, sum, "right");
+  await page.keyboard.up("Control");
+  expect(await wiresOf(host)).toEqual([]);
+  await page.keyboard.press("Control+Z");
+  await page.keyboard.press("Control+Z");
+  expect(await wiresOf(host)).toHaveLength(2);
+
+  const cos = await hand.add("cos", at(1.6, 3));
+  await page.keyboard.down("Control");
+  await hand.drag(await hand.grip(sin, "out", "output"), await hand.grip(cos, "out", "output"));
+  await page.keyboard.up("Control");
+  expect(await wiresOf(host)).toEqual(["cos → sum.input", "x → sin.input"]);
+  const port = await hand.grip(x, "out", "output");
+  await page.keyboard.down("Alt");
+  await page.mouse.click(port.x, port.y);
+  await page.keyboard.up("Alt");
+  expect(await wiresOf(host)).toEqual(["cos → sum.input"]);
+});
+
+test("duplicates, shares, copies, pastes with and without what came in, cuts", async ({ host, page }) => {
+  const { hand, sin } = await chain(host);
+  await hand.select(sin);
+  await page.keyboard.press("Control+D");
+  await expect(nodesOf(hand)).toHaveCount(4);
+  await hand.select(sin);
+  await page.keyboard.press("Control+C");
+  await page.keyboard.press("Control+V");
+  await expect(nodesOf(hand)).toHaveCount(5);
+  await page.keyboard.press("Control+Shift+V");
+  await expect(nodesOf(hand)).toHaveCount(6);
+  expect((await wiresOf(host)).filter((wire) => wire.startsWith("x → "))).toHaveLength(2);
+  await page.keyboard.press("Control+X");
+  await expect(nodesOf(hand)).toHaveCount(5);
+  await hand.add("Linear", at(4, 3));
+  await page.keyboard.press("Control+Alt+D");
+  await expect(page.locator(".react-flow__node", { hasText: "Linear" })).toHaveCount(2);
+  await expect(page.getByText(/\d+ parameters/).first()).toContainText("2 parameters");
+});
+
+test("deletes and dissolves, mutes, bypasses, freezes, collapses, sets a breakpoint", async ({ host, page }) => {
+  const { hand, sin } = await chain(host);
+  await hand.select(sin);
+  await page.keyboard.press("Shift+Delete");
+  await expect(nodesOf(hand)).toHaveCount(2);
+  expect(await wiresOf(host)).toEqual(["x → sum.input"]);
+  await page.keyboard.press("Control+Z");
+  await hand.select(sin);
+  for (const [key, flag] of [
+    ["m", "muted"],
+    ["b", "bypassed"],
+    ["g", "frozen"],
+    ["h", "collapsed"],
+    ["F9", "breakpoint"],
+  ] as const) {
+    // prettier-ignore
+    await page.keyboard.press(key);
+    await wiresOf(host);
+    expect(await host.readFile("gesture.chainrule"), flag).toContain(`"${flag}": true`);
+    await page.keyboard.press(key);
+    await wiresOf(host);
+    expect(await host.readFile("gesture.chainrule"), flag).not.toContain(`"${flag}": true`);
+  }
+  await page.keyboard.press("Delete");
+  await expect(nodesOf(hand)).toHaveCount(2);
+  expect(await wiresOf(host)).toEqual([]);
+});
+
+test("frames, notes, renames, makes a module, enters, leaves, unpacks", async ({ host, page }) => {
+  const { hand, sin, sum } = await chain(host);
+  const before = await wiresOf(host);
+  const text = await host.readFile("gesture.chainrule");
+  await hand.select(sin);
+  await hand.select(sum, "add");
+  await page.keyboard.press("Control+Shift+E");
+  await expect(nodesOf(hand)).toHaveCount(2);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("navigation", { name: "graphs" })).toContainText("Block");
+  await expect(nodesOf(hand)).toHaveCount(4);
+  await hand.leave("main");
+  await hand.command("Unpack module");
+  await expect(nodesOf(hand)).toHaveCount(3);
+  expect(await wiresOf(host)).toEqual(before);
+  expect(await host.readFile("gesture.chainrule"), "unpacking is lossless").toBe(text);
+
+  await hand.select(sin);
+  await page.keyboard.press("F2");
+  await page.keyboard.type("wave");
+  await page.keyboard.press("Enter");
+  expect(await wiresOf(host)).toContain("x → wave.input");
+  await page.keyboard.press("Control+G");
+  const empty = await hand.at(at(4, 4));
+  await page.mouse.move(empty.x, empty.y);
+  await page.keyboard.press("c");
+  await expect(page.getByRole("textbox", { name: "Add note" })).toBeVisible();
+  await wiresOf(host);
+  const saved = JSON.parse(await host.readFile("gesture.chainrule")) as { graphs: { main: { frames: unknown[]; notes: unknown[] } } }; // prettier-ignore
+  expect([saved.graphs.main.frames.length, saved.graphs.main.notes.length]).toEqual([1, 1]);
+});
+
+test("selects upstream, downstream and connected, by a box, by search and by arrows; tidies and fits", async ({
+  host,
+  page,
+}) => {
+  const { hand, x, sin, sum } = await chain(host);
+  const lone = await hand.add("cos", at(1.6, 3));
+  const selected = async (): Promise<readonly string[]> => (await hand.selected()).map(({ id }) => id).sort();
+  const are = (...nodes: readonly Placed[]) => expect.poll(selected).toEqual(nodes.map(({ id }) => id).sort());
+  await hand.select(sin);
+  await page.keyboard.press("Shift+[");
+  await are(x, sin);
+  await hand.select(sin);
+  await page.keyboard.press("Shift+]");
+  await are(sin, sum);
+  await hand.select(sin);
+  await page.keyboard.press("Shift+\\");
+  await are(x, sin, sum);
+  await hand.deselect(at(4, 4));
+  const [corner, opposite] = [await hand.at({ x: 2, y: 40 }), await hand.at(at(4.4, 2.4))];
+  await hand.drag(corner, opposite);
+  await are(x, sin, sum);
+  await page.keyboard.press("Control+A");
+  await are(x, sin, sum, lone);
+  await hand.keySelect("cos");
+  await are(lone);
+  await hand.keySelect("sum");
+  await page.keyboard.press("ArrowLeft");
+  await are(sin);
+  await page.keyboard.press("Shift+ArrowRight");
+  await are(sin, sum);
+  const place = await hand.header(sin);
+  await page.keyboard.press("Control+ArrowDown");
+  await expect.poll(async () => (await hand.header(sin)).y).toBeGreaterThan(place.y);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Shift+L");
+  await page.keyboard.press("Home");
+  await hand.select(sum);
+  await page.keyboard.press(".");
+  await expect(hand.node(sum)).toBeInViewport();
+});
+
+test("the outline walks the document and changes the order of draws, undoably", async ({ host, page }) => {
+  const { hand } = await chain(host);
+  await hand.add("randn", at(0, 3));
+  await hand.set("name", "first");
+  await hand.add("randn", at(1.6, 3));
+  await hand.set("name", "second");
+  await page.getByRole("tab", { name: "Outline" }).click();
+  const draws = page.getByRole("treeitem", { level: 3 });
+  await expect(draws).toHaveText([/first/, /second/]);
+  await draws.first().focus();
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(draws).toHaveText([/second/, /first/]);
+  await hand.canvas.focus();
+  await page.keyboard.press("Control+Z");
+  await expect(draws).toHaveText([/first/, /second/]);
+  await page.getByRole("treeitem", { level: 1 }).first().focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await expect(hand.inspector.getByLabel("name", { exact: true })).toHaveValue("second");
+});
+
+test("asks before unsaved changes make way for another document", async ({ host, page }) => {
+  const { hand } = await chain(host);
+  await page.keyboard.press("Control+Alt+N");
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("has unsaved changes");
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(nodesOf(hand)).toHaveCount(3);
+  await page.keyboard.press("Control+Alt+N");
+  await host.chooseFile("kept.chainrule");
+  await question.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Empty graph")).toBeVisible();
+  expect(await host.readFile("kept.chainrule")).toContain('"op": "sin"');
+  await hand.add("cos", at(1, 1));
+  await page.keyboard.press("Control+Alt+N");
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page.getByText("Empty graph")).toBeVisible();
+});
