@@ -265,6 +265,6 @@ test("asks before unsaved changes make way for another document", async ({ host,
   expect(await host.readFile("kept.chainrule")).toContain('"op": "sin"');
   await hand.add("cos", at(1, 1));
   await page.keyboard.press("Control+Alt+N");
-  await question.getByRole("button", { name: "Discard changes" }).click();
+  await question.getByRole("button", { name: "Go on without saving" }).click();
   await expect(page.getByText("Empty graph")).toBeVisible();
 });

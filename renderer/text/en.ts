@@ -377,7 +377,7 @@ export const en = {
       `${name}: found ${bytes} bytes, expected at most ${most}. It is not a Chainrule document.`,
     unsavedQuestion: (name: string) => `"${name}" has unsaved changes.`,
     unsavedText: "Save them before this document makes way for another?",
-    discardChanges: "Discard changes",
+    discardChanges: "Go on without saving",
     keepEditing: "Keep editing",
   },
   settings: {
