@@ -7,6 +7,7 @@ import { ops } from "../ops";
 import { sampleData } from "../ops/sample-data";
 import { printTorch, type TorchOperand } from "../ops/torch-text";
 import { optimizers } from "../optim";
+import { printProgram, programCount, randomProgram } from "./random-programs";
 
 /** A tensor as JSON: NaN and infinities in quotes. */
 export interface PrintedTensor {
@@ -15,10 +16,10 @@ export interface PrintedTensor {
   readonly data: readonly (number | string)[];
 }
 
-/** One expression for PyTorch to evaluate, with the variables it names. */
+/** One expression (of a program: assignments) for PyTorch to evaluate, with the variables it names. */
 export interface TorchCase {
   readonly key: string;
-  readonly kind: "op" | "module" | "optimizer";
+  readonly kind: "op" | "module" | "optimizer" | "program";
   readonly python: string;
   /** manual_seed before anything is drawn. */
   readonly seed: number;
@@ -74,6 +75,14 @@ export function optimizerGradient(step: number): SampleTensor {
 export const optimizerParameter: SampleTensor = { shape: [2, 3], dtype: "float32", low: -2, high: 2, seed: 7 };
 export const optimizerSteps = 6;
 
+/** A program of several ops as a case. */
+export function programCase(seed: number): TorchCase {
+  const program = randomProgram(seed);
+  const leaves = [...program.leaves].map(([name, tensor]) => [name, printTensor(sampleData(tensor))] as const);
+  const python = printProgram(program);
+  return { key: caseKey("program", seed), kind: "program", python, seed, variables: Object.fromEntries(leaves) };
+}
+
 /** Every case there is, in a stable order. */
 export function torchCases(): readonly TorchCase[] {
   const cases: TorchCase[] = [];
@@ -100,6 +109,7 @@ export function torchCases(): readonly TorchCase[] {
       cases.push({ key: caseKey(name, i), kind: "optimizer", python: text, seed: i, variables });
     });
   }
+  for (let seed = 0; seed < programCount; seed++) cases.push(programCase(seed));
   return cases;
 }
 

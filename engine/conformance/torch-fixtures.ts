@@ -12,6 +12,9 @@ export interface TorchFixture extends Partial<PrintedTensor> {
   readonly state?: Readonly<Record<string, PrintedTensor>>;
   readonly stateGrads?: Readonly<Record<string, Numbers | null>>;
   readonly steps?: readonly Numbers[];
+  /** Of a program: its results, and the gradients of what its gradients are contracted to. */
+  readonly outs?: readonly PrintedTensor[];
+  readonly seconds?: Readonly<Record<string, Numbers | null>>;
 }
 
 const table: Readonly<Record<string, TorchFixture>> = fixtures;

@@ -4,8 +4,8 @@ import type { SampleTensor } from "../ir/op";
 import { elementCount } from "../ir/shape";
 import { tensorData, type TensorData } from "../ir/tensor";
 
-/** mulberry32: a small generator with a good spread; only samples are drawn from it. */
-function uniforms(seed: number): () => number {
+/** mulberry32: a small generator with a good spread; samples, and programs made of them, are drawn from it. */
+export function uniforms(seed: number): () => number {
   let state = (seed * 0x9e3779b1) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
