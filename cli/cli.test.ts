@@ -284,4 +284,13 @@ describe("bad input: one clear sentence and the right exit code", () => {
     expect(error(ended.lines)?.["code"]).toBe("interrupted");
     expect(readdirSync(folder).filter((name) => name.includes("never"))).toEqual([]);
   });
+  test("Ctrl-C while a long loop is traced and compiled ends with 130, before its first step", async () => {
+    const file = changed("mlp-dynamic", ({ graphs }) => {
+      const nodes = graphs["dynamic_net"]?.nodes;
+      if (nodes) nodes["repeat"] = { ...nodes["repeat"], count: { kind: "constant", value: 4000 } };
+    });
+    const ended = await interruptAfter('"event":"start"', "run", file, "--json", "--steps", "1", "--device", "wasm");
+    expect(ended.code).toBe(130);
+    expect(error(ended.lines)?.["message"]).toBe("run: interrupted after 0 of 1 steps.");
+  });
 });
