@@ -24,10 +24,16 @@ export type Check =
       readonly row: TrainingRow;
       readonly seed: number;
       readonly device: BackendName;
+      readonly steps?: number;
+    }
+  | {
+      readonly kind: "run64";
+      readonly row: TrainingRow;
+      readonly seed: number;
+      readonly device: "reference";
       /** Of a run: as many steps; without it, all that the document asks for. */
       readonly steps?: number;
     }
-  | { readonly kind: "run64"; readonly row: TrainingRow; readonly seed: number; readonly device: "reference" }
   | { readonly kind: "eval"; readonly row: keyof typeof valueRows; readonly seed: 0; readonly device: BackendName }
   | { readonly kind: "streams"; readonly row: "streams"; readonly seed: number; readonly device: BackendName };
 
