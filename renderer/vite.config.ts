@@ -1,4 +1,5 @@
 /** @file Builds the window: a static folder that the desktop shell and the loopback server both serve. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
@@ -7,11 +8,16 @@ import { defineConfig } from "vite";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
+const { version } = JSON.parse(readFileSync(path.join(here, "../package.json"), "utf8")) as {
+  readonly version: string;
+};
+
 export default defineConfig({
   root: here,
   base: "./",
   publicDir: path.join(here, "../assets/public"),
   plugins: [react(), tailwindcss()],
+  define: { "import.meta.env.VITE_VERSION": JSON.stringify(version) },
   worker: { format: "es" },
   build: {
     outDir: path.join(here, "../dist/renderer"),

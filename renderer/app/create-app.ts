@@ -12,6 +12,7 @@ import { CanvasHandle } from "../canvas/canvas-handle";
 import { exposeCounters } from "../canvas/commit-counter";
 import type { Desktop, JournalEntry } from "../desktop/desktop";
 import { createHistory } from "../document/history";
+import { rememberThumbnail } from "../gallery/thumbnails";
 import { forgetWidths, nodeFonts } from "../nodes/text-width";
 import { Overlay } from "../overlay/overlay";
 import { createAnalysisStore } from "../session/analysis-store";
@@ -55,6 +56,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     recovered?: JournalEntry,
   ): void {
     fileKey = file.key;
+    rememberThumbnail(file.key, document);
     const before = history.document().name;
     const isKept = journal.begin(recovered);
     history.replace(document, recovered !== undefined);
@@ -118,6 +120,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
         const file = await desktop.save(as ? null : fileKey, name, printDocument(document));
         if (file === null) return;
         fileKey = file.key;
+        rememberThumbnail(file.key, document);
         history.markSaved();
         journal.saved();
         workspace.setState({ fileName: file.name });

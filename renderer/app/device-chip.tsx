@@ -14,7 +14,7 @@ const words = text.bar;
 const order = ["auto", "webgpu", "wasm", "reference"] as const satisfies readonly DeviceChoice[];
 
 /** An adapter's name up to its first comma or bracket: the rest is in the menu. */
-function shortName({ name, why }: DeviceStatus): string {
+export function shortDeviceName({ name, why }: DeviceStatus): string {
   const [adapter = ""] = why.split(/[,(]/);
   return `${deviceChoices[name]} · ${adapter.trim()}`;
 }
@@ -50,7 +50,7 @@ export function DeviceChip() {
             {shown === null ? (
               <span className="block text-small leading-4 font-semibold">{words.noDevice}</span>
             ) : (
-              <MiddleText text={shortName(shown)} className="text-small leading-4 font-semibold" />
+              <MiddleText text={shortDeviceName(shown)} className="text-small leading-4 font-semibold" />
             )}
             <span className="block truncate text-caption leading-3.5 text-text3">
               {connection === "ready" ? reason : (why ?? words.noDeviceYet)}

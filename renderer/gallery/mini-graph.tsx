@@ -1,123 +1,90 @@
-/** @file A small picture of a document's root graph: its own nodes and edges, by the edge rules. */
-import type { ChainruleDocument, Graph, NodeId } from "@chainrule/engine/analysis";
+/** @file A small picture of a document: its own nodes and edges. */
+import type { ChainruleDocument } from "@chainrule/engine/analysis";
 import { useMemo } from "react";
-import { edgePath } from "../overlay/edge-geometry";
+import { useStore } from "zustand";
+import { useApp } from "../app/app";
+import { themeOf } from "../app/settings";
+import { rampColour } from "../ui/tokens";
+import { drawDocument, type BoxKind, type Drawing, type EdgeLook } from "./drawing";
 
-interface Box {
-  readonly id: NodeId;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly kind: "data" | "member" | "effect" | "loss" | "region" | "op";
-}
-
-function kindOf(document: ChainruleDocument, graph: Graph, id: NodeId): Box["kind"] {
-  const node = graph.nodes[id];
-  if (document.training.loss?.[0] === id) return "loss";
-  if (node?.kind === "call") return "member";
-  if (node?.kind === "effect") return "effect";
-  if (node?.kind === "repeat" || node?.kind === "branch") return "region";
-  const fed = graph.edges.some((edge) => edge.to[0] === id);
-  return node?.kind === "op" && !fed ? "data" : "op";
-}
-
-const sizes: Readonly<Record<Box["kind"], readonly [number, number]>> = {
-  data: [90, 50],
-  member: [84, 38],
-  effect: [150, 50],
-  loss: [90, 56],
-  region: [220, 90],
-  op: [84, 50],
-};
-
-/** Nodes that gradients reach: below a parameter and above a loss or backward. */
-function learningNodes(document: ChainruleDocument, graph: Graph): ReadonlySet<NodeId> {
-  if (!Object.values(graph.nodes).some((node) => node.kind === "effect" && node.effect.kind === "backward"))
-    return new Set();
-  const spread = (seeds: readonly NodeId[], forward: boolean): Set<NodeId> => {
-    const seen = new Set(seeds);
-    const stack = [...seeds];
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      for (const edge of graph.edges) {
-        const [here, next] = forward ? [edge.from[0], edge.to[0]] : [edge.to[0], edge.from[0]];
-        if (here !== id || seen.has(next)) continue;
-        seen.add(next);
-        stack.push(next);
-      }
-    }
-    return seen;
-  };
-  const members = Object.keys(graph.nodes).filter((id) => graph.nodes[id]?.kind === "call");
-  const above = document.training.loss === null ? members : [document.training.loss[0]];
-  const down = spread(members, true);
-  const up = spread(above, false);
-  return new Set([...down].filter((id) => up.has(id)));
-}
-
-const fills: Readonly<Record<Box["kind"], string>> = {
-  data: "fill-[var(--float)] opacity-45",
-  member: "fill-[var(--member-soft)] stroke-[var(--member)]",
+const fills: Readonly<Record<BoxKind, string>> = {
+  data: "fill-[var(--float-soft)] stroke-[var(--float)]",
+  parameter: "fill-[var(--member-soft)] stroke-[var(--member)]",
+  module: "fill-[var(--member-soft)] stroke-[var(--member)]",
   effect: "fill-[var(--raised)] stroke-[var(--line2)]",
-  loss: "fill-[var(--text2)]",
-  region: "fill-[var(--raised)] stroke-[var(--line2)] [stroke-dasharray:6_5]",
+  loss: "fill-[var(--text2)] stroke-[var(--text2)]",
+  region: "fill-[var(--raised)] stroke-[var(--text3)] [stroke-dasharray:3_2.5]",
   op: "fill-[var(--nodehead)] stroke-[var(--line2)]",
 };
 
-/** The picture, fitted into its box. */
-export function MiniGraph({ document }: { readonly document: ChainruleDocument }) {
-  const drawn = useMemo(() => {
-    const graph = document.graphs[document.root];
-    if (graph === undefined) return null;
-    const learning = learningNodes(document, graph);
-    const boxes = Object.entries(graph.nodes).map(([id, node]): Box => {
-      const kind = kindOf(document, graph, id);
-      const [width, height] = sizes[kind];
-      return { id, kind, x: node.position.x, y: node.position.y, width, height };
-    });
-    const places = new Map(boxes.map((box) => [box.id, box]));
-    const edges = graph.edges.flatMap((edge) => {
-      const from = places.get(edge.from[0]);
-      const to = places.get(edge.to[0]);
-      if (from === undefined || to === undefined) return [];
-      const path = edgePath(
-        { x: from.x + from.width, y: from.y + from.height / 2 },
-        { x: to.x, y: to.y + to.height / 2 },
-      );
-      return [{ path, learns: learning.has(from.id) && learning.has(to.id), strong: from.kind === "member" }];
-    });
-    const left = Math.min(...boxes.map((box) => box.x));
-    const top = Math.min(...boxes.map((box) => box.y));
-    const right = Math.max(...boxes.map((box) => box.x + box.width));
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-    return { boxes, edges, view: `${left - 12} ${top - 12} ${right - left + 24} ${bottom - top + 24}` };
-  }, [document]);
-  if (drawn === null) return null;
+const widths: Readonly<Record<EdgeLook, number>> = { plain: 1.1, none: 1.1, weak: 1.9, strong: 2.6 };
+
+/** A drawing, scaled into its box. */
+export function DrawnGraph({ drawing }: { readonly drawing: Drawing }) {
+  const app = useApp();
+  const theme = themeOf(useStore(app.settings, (state) => state.theme));
+  const ink = (position: number): string =>
+    `rgb(${rampColour(theme, position)
+      .map((c) => Math.round(c * 255))
+      .join(" ")})`;
+  const inks: Readonly<Record<EdgeLook, string>> = {
+    plain: "var(--e-none)",
+    none: "var(--e-none)",
+    weak: ink(0.62),
+    strong: ink(0.95),
+  };
+  const unit = Math.max(...drawing.boxes.map((box) => box.height), 1);
   return (
-    <svg viewBox={drawn.view} className="size-full" preserveAspectRatio="xMidYMid meet" aria-hidden>
-      {drawn.edges.map((edge) => (
+    <svg
+      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+      className="block size-full"
+      preserveAspectRatio="xMidYMid meet"
+      aria-hidden
+    >
+      {drawing.edges.map(({ path, look }) => (
         <path
-          key={edge.path}
-          d={edge.path}
+          key={path}
+          d={path}
           fill="none"
           strokeLinecap="round"
-          {...(edge.learns
-            ? { stroke: "var(--grad)", strokeWidth: edge.strong ? 8 : 5, opacity: edge.strong ? 1 : 0.75 }
-            : { stroke: "var(--e-none)", strokeWidth: 2.5, strokeDasharray: "1 8" })}
+          stroke={inks[look]}
+          strokeWidth={widths[look]}
+          {...(look === "none" ? { strokeDasharray: "0.1 3.2" } : {})}
         />
       ))}
-      {drawn.boxes.map((box) => (
-        <rect
-          key={box.id}
-          x={box.x}
-          y={box.y}
-          width={box.width}
-          height={box.height}
-          rx={9}
-          strokeWidth={2.5}
-          className={fills[box.kind]}
-        />
+      {drawing.boxes.map((box) => (
+        <g key={`${box.x} ${box.y}`}>
+          <rect
+            x={box.x}
+            y={box.y}
+            width={box.width}
+            height={box.height}
+            rx={Math.min(2.5, unit / 5)}
+            strokeWidth={0.9}
+            className={fills[box.kind]}
+          />
+          {box.kind === "parameter" && box.height > 7 && (
+            <path
+              d={`M${box.x + box.width / 2},${box.y + box.height / 2 - 2.4}l2.4,2.4l-2.4,2.4l-2.4,-2.4z`}
+              fill="var(--member)"
+            />
+          )}
+        </g>
       ))}
     </svg>
   );
+}
+
+/** The picture of a document. */
+export function MiniGraph({
+  document,
+  width,
+  height,
+}: {
+  readonly document: ChainruleDocument;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const drawing = useMemo(() => drawDocument(document, width, height), [document, width, height]);
+  return drawing === null ? null : <DrawnGraph drawing={drawing} />;
 }

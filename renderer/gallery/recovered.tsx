@@ -4,6 +4,8 @@ import { useApp } from "../app/app";
 import type { JournalEntry } from "../desktop/desktop";
 import { text } from "../text/text";
 import { Button } from "../ui/button";
+import { MiddleText } from "../ui/middle-text";
+import { printWhen } from "../ui/time-text";
 
 const words = text.gallery;
 
@@ -21,11 +23,16 @@ export function Recovered() {
   };
   return (
     <>
-      <h2 className="mt-5 mb-1 px-1 text-small text-text3">{words.recovered}</h2>
+      <h2 className="mt-5 mb-1 flex items-center gap-2 px-1 text-small text-text3">
+        {words.recovered}
+        <span className="rounded-full bg-warn-soft px-1.5 font-mono text-tick text-warn">{entries.length}</span>
+      </h2>
       {entries.slice(0, 3).map((entry) => (
         <div key={entry.id} className="mb-2 rounded-node border border-warn bg-warn-soft p-3">
-          <div className="truncate font-semibold">{entry.name}</div>
-          <p className="mt-0.5 text-small text-text2">{words.recoveredText(entry.edits)}</p>
+          <MiddleText text={entry.name} className="font-semibold" />
+          <p className="mt-0.5 text-small text-text2">
+            {words.recoveredText(entry.edits, printWhen(entry.savedAt, Date.now(), words))}
+          </p>
           <div className="mt-2 flex gap-2">
             <Button
               onClick={() => {

@@ -86,7 +86,7 @@ export function rampColour(theme: Theme, position: number): readonly [number, nu
 }
 
 /** Tokens that also come as a tint, --accent-soft, for backgrounds: mixed here, because older Chromiums cannot. */
-const tinted = ["accent", "err", "warn", "ok", "member"] as const satisfies readonly Token[];
+const tinted = ["accent", "err", "warn", "ok", "member", "float"] as const satisfies readonly Token[];
 
 /** Puts a theme's tokens on the page as CSS variables. */
 export function applyTheme(root: HTMLElement, theme: Theme): void {
