@@ -29,14 +29,14 @@ function whyAuto(taken: DeviceStatus | null, devices: readonly DeviceStatus[]): 
 /** The chip. */
 export function DeviceChip() {
   const app = useApp();
-  const { device, devices, connection, why } = useStore(app.engine.state);
+  const { device, devices, auto, connection, why } = useStore(app.engine.state);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   const isOnTape = useStore(app.timeline, (state) => state.at >= 0);
   const isStepping = useStore(app.workspace, (state) => state.bottomTab === "timeline" && state.bottomOpen) && isOnTape;
   const { device: choice } = document.training;
-  const shown = device ?? devices.find((known) => known.ok && (choice === "auto" || known.name === choice)) ?? null;
+  const shown = device ?? devices.find((known) => known.name === (choice === "auto" ? auto : choice)) ?? null;
   const isWell = connection === "ready" && shown?.ok === true;
-  const reason = isStepping ? words.stepMode : choice === "auto" ? whyAuto(device, devices) : words.chosen;
+  const reason = isStepping ? words.stepMode : choice === "auto" ? whyAuto(shown, devices) : words.chosen;
   return (
     <Menu
       trigger={
@@ -66,7 +66,11 @@ export function DeviceChip() {
           <MenuItem
             key={name}
             label={deviceChoices[name]}
-            aside={name === "auto" ? whyAuto(device, devices) : (status?.why ?? words.noDeviceYet)}
+            aside={
+              name === "auto"
+                ? whyAuto(devices.find((known) => known.name === auto) ?? null, devices)
+                : (status?.why ?? words.noDeviceYet)
+            }
             disabled={name !== "auto" && status?.ok !== true}
             checked={choice === name}
             onSelect={() => {

@@ -1,5 +1,5 @@
 /** @file The export dialog: the model as a TypeScript project. */
-import { FileCode2 } from "lucide-react";
+import { FileCode2, Folder } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Reply } from "@chainrule/engine/session";
 import { useApp } from "../app/app";
@@ -26,10 +26,20 @@ export function ExportForm() {
       .replace(/[^A-Za-z0-9]+/g, "-")
       .replace(/^-|-$/g, "")
       .toLowerCase() || "model";
+  const total = (files ?? []).reduce((sum, file) => sum + sizeOf(file.content), 0);
   return (
     <div className="p-4">
       <p className="text-text2">{text.code.exportText}</p>
-      <ul className="my-3 rounded-node border border-line bg-field py-1">
+      <div className="mt-3 flex items-baseline justify-between gap-3 text-small">
+        <span className="flex min-w-0 items-center gap-2 font-[550]">
+          <Folder size={14} strokeWidth={1.75} className="shrink-0 text-text3" aria-hidden />
+          <span className="truncate">{name}</span>
+        </span>
+        {files !== null && files.length > 0 && (
+          <span className="shrink-0 text-text3">{text.code.files(files.length, printBytes(total))}</span>
+        )}
+      </div>
+      <ul className="mt-2 mb-4 max-h-[44vh] overflow-y-auto rounded-node border border-line bg-field py-1">
         {files?.map((file) => (
           <li key={file.path} className="flex items-center gap-2 px-3 py-1 font-mono text-small">
             <FileCode2 size={14} className="text-text3" aria-hidden />

@@ -1,6 +1,6 @@
 /** @file The dialogs over the window: commands, keys, settings, export. */
 import { Command as Palette } from "cmdk";
-import { X } from "lucide-react";
+import { Check, Search, X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
@@ -34,9 +34,15 @@ function Sheet({
         <Radix.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.45)]" />
         <Radix.Content
           aria-describedby={undefined}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            // The sheet has the focus, not its first button: a ring there would say that closing is what one came for.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           className={classNames(
             "fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line2 bg-raised shadow-menu outline-none",
-            wide ? "w-[min(860px,92vw)]" : "w-[min(560px,92vw)]",
+            wide ? "w-[min(880px,92vw)]" : "w-[min(620px,92vw)]",
           )}
         >
           <div className="flex h-11 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
@@ -65,33 +71,56 @@ function CommandPalette() {
         >
           <Radix.Title className="sr-only">{text.bar.commands}</Radix.Title>
           <Palette label={text.bar.commands} loop>
-            <Palette.Input
-              autoFocus
-              placeholder={words.commandPlaceholder}
-              className="h-11 w-full border-b border-line bg-transparent px-4 text-title outline-none placeholder:text-text3"
-            />
+            <div className="flex items-center gap-2.5 border-b border-line px-4">
+              <Search size={16} strokeWidth={1.75} className="shrink-0 text-text3" aria-hidden />
+              <Palette.Input
+                autoFocus
+                placeholder={words.commandPlaceholder}
+                className="h-11 w-full bg-transparent text-title outline-none placeholder:text-text3"
+              />
+            </div>
             <Palette.List className="max-h-[52vh] overflow-y-auto p-1.5">
               <Palette.Empty className="p-4 text-text2">{words.noCommand}</Palette.Empty>
-              {[...commands].map(([id, command]) => {
-                const isEnabled = command.enabled?.(app) !== false;
-                return (
-                  <Palette.Item
-                    key={id}
-                    value={`${command.title} ${text.commands.groups[command.group]} ${(command.search ?? []).join(" ")}`}
-                    disabled={!isEnabled}
-                    onSelect={() => {
-                      close();
-                      requestAnimationFrame(() => runCommand(app, id as CommandId));
-                    }}
-                    className="flex h-8 items-center gap-3 rounded-node px-2.5 data-[disabled=true]:text-text3 data-[selected=true]:bg-hover"
-                  >
-                    <span className="w-24 shrink-0 text-caption text-text3">{text.commands.groups[command.group]}</span>
-                    <span className="flex-1">{command.title}</span>
-                    {command.keys[0] !== undefined && <Keys keys={printKeys(command.keys[0])} />}
-                  </Palette.Item>
-                );
-              })}
+              {commandGroups.map((group) => (
+                <Palette.Group
+                  key={group}
+                  heading={text.commands.groups[group]}
+                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-caption [&_[cmdk-group-heading]]:text-text3"
+                >
+                  {[...commands]
+                    .filter(([, command]) => command.group === group)
+                    .map(([id, command]) => (
+                      <Palette.Item
+                        key={id}
+                        value={`${command.title} ${text.commands.groups[group]} ${(command.search ?? []).join(" ")}`}
+                        disabled={command.enabled?.(app) === false}
+                        onSelect={() => {
+                          close();
+                          requestAnimationFrame(() => runCommand(app, id as CommandId));
+                        }}
+                        className="flex h-8 items-center gap-3 rounded-node px-2.5 data-[disabled=true]:text-text3 data-[selected=true]:bg-hover"
+                      >
+                        <span className="w-4 shrink-0 text-accent">
+                          {command.checked?.(app) === true && <Check size={14} aria-label={text.settings.on} />}
+                        </span>
+                        <span className="min-w-0 flex-1 truncate">{command.title}</span>
+                        {command.keys[0] !== undefined && <Keys keys={printKeys(command.keys[0])} />}
+                      </Palette.Item>
+                    ))}
+                </Palette.Group>
+              ))}
             </Palette.List>
+            <div className="flex gap-4 border-t border-line px-4 py-2 text-caption text-text3">
+              <span className="flex items-center gap-1.5">
+                <Keys keys="↑ ↓" /> {words.hints.choose}
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Keys keys="Enter" /> {words.hints.run}
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Keys keys="Esc" /> {words.hints.close}
+              </span>
+            </div>
           </Palette>
         </Radix.Content>
       </Radix.Portal>
@@ -101,17 +130,19 @@ function CommandPalette() {
 
 function Shortcuts() {
   return (
-    <div className="grid grid-cols-2 gap-x-8 gap-y-5 p-5 max-[720px]:grid-cols-1">
+    <div className="columns-2 gap-x-10 p-5 max-[720px]:columns-1">
       {commandGroups.map((group) => {
         const inside = [...commands].filter(([, command]) => command.group === group && command.keys.length > 0);
         if (inside.length === 0) return null;
         return (
-          <section key={group}>
-            <h3 className="mb-1.5 text-small font-semibold text-text2">{text.commands.groups[group]}</h3>
+          <section key={group} className="mb-5">
+            <h3 className="mb-1.5 break-after-avoid text-small font-semibold text-text2">
+              {text.commands.groups[group]}
+            </h3>
             {inside.map(([id, command]) => (
-              <div key={id} className="flex min-h-6 items-center justify-between gap-3">
+              <div key={id} className="flex min-h-6 break-inside-avoid items-center justify-between gap-3">
                 <span>{command.title}</span>
-                <span className="flex gap-1">
+                <span className="flex shrink-0 gap-1">
                   {command.keys.map((keys) => (
                     <Keys key={keys} keys={printKeys(keys)} />
                   ))}

@@ -29,7 +29,7 @@ function Card({ template }: { readonly template: Template }) {
       </div>
       <div className="flex w-full flex-1 flex-col px-3.5 py-2.5">
         <span className="text-[13px] leading-[17px] font-semibold tracking-[-0.01em]">{template.document.name}</span>
-        <span className="mt-0.5 text-small text-text2">{template.summary}</span>
+        <span className="mt-0.5 line-clamp-2 text-small text-text2">{template.summary}</span>
         <span className="mt-auto flex justify-between gap-2 pt-1.5 text-caption text-text3">
           <span className="font-mono">{template.file}</span>
           {template.loss !== null && (
@@ -82,8 +82,8 @@ function Hero({ template }: { readonly template: Template }) {
 /** What will run documents here. */
 function Device() {
   const app = useApp();
-  const { devices, connection } = useStore(app.engine.state);
-  const best = devices.find((device) => device.ok);
+  const { devices, auto, connection } = useStore(app.engine.state);
+  const best = devices.find((device) => device.name === auto);
   const isWell = connection === "ready" && best !== undefined;
   return (
     <span className="flex items-center gap-2 rounded-node border border-line bg-raised px-2.5 py-1 text-small text-text2">
@@ -98,15 +98,17 @@ export function Gallery() {
   const app = useApp();
   const [group, setGroup] = useState<TemplateGroup | "all">("all");
   const [query, setQuery] = useState("");
+  const [hero] = templates;
   const wanted = query.trim().toLowerCase();
   const shown = templates.filter(
     (template) =>
       (group === "all" || template.group === group) &&
+      // The first one stands above already.
+      (template !== hero || group !== "all" || wanted !== "") &&
       [template.document.name, template.file, template.summary, template.id].some((part) =>
         part.toLowerCase().includes(wanted),
       ),
   );
-  const [hero] = templates;
   const options = [
     { value: "all" as const, label: `${words.all} ${templates.length}` },
     ...templateGroups.map((value) => ({

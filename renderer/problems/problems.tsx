@@ -41,10 +41,12 @@ function Row({ diagnostic }: { readonly diagnostic: Diagnostic }) {
         className={`shrink-0 ${inks[diagnostic.severity]}`}
         aria-label={diagnostic.severity}
       />
-      <button type="button" className="min-w-0 flex-1 text-left select-text" onClick={show}>
+      <button type="button" className="min-w-0 flex-1 text-left [overflow-wrap:anywhere] select-text" onClick={show}>
         <span className="font-semibold">{diagnostic.where}:</span>{" "}
         {printMessage(diagnostic.code, diagnostic.parameters)}
-        <span className="ml-2 text-caption text-text3">{document.graphs[place.graph]?.name ?? ""}</span>
+        <span className="ml-2 text-caption whitespace-nowrap text-text3">
+          {document.graphs[place.graph]?.name ?? ""}
+        </span>
       </button>
       {diagnostic.fixes.slice(0, 2).map((fix) => (
         <Button key={fix.title} icon={Wand2} onClick={() => app.edits.applyFix(place.graph, fix)}>
@@ -59,7 +61,7 @@ function Row({ diagnostic }: { readonly diagnostic: Diagnostic }) {
 export function Problems() {
   const app = useApp();
   const diagnostics = useStore(app.analysis, (state) => state.analysis.diagnostics);
-  if (diagnostics.length === 0) return <Empty sentence={text.problems.none} />;
+  if (diagnostics.length === 0) return <Empty title={text.problems.noneTitle} sentence={text.problems.none} />;
   return (
     <ul className="h-full overflow-y-auto">
       {diagnostics.map((diagnostic) => (

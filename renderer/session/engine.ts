@@ -94,8 +94,8 @@ export class Engine {
       connection.onGone((why) => void this.recover(why));
       await client.hello("window");
       this.listen(client);
-      const { devices } = await client.call("devices", {});
-      this.state.setState({ connection: "ready", devices });
+      const { devices, auto } = await client.call("devices", {});
+      this.state.setState({ connection: "ready", devices, auto });
       const opening = this.sending.then(() => this.openDocument());
       this.sending = opening.catch(() => undefined);
       await opening;

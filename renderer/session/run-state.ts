@@ -24,6 +24,8 @@ export interface EngineState {
   readonly ranMs: number;
   readonly device: DeviceStatus | null;
   readonly devices: readonly DeviceStatus[];
+  /** What `auto` takes here; null before the engine has said. */
+  readonly auto: DeviceStatus["name"] | null;
   readonly why: string | null;
   readonly curve: LossCurve;
   /** The curve before the last change: drawn as a ghost. */
@@ -49,6 +51,7 @@ export const idleEngine: EngineState = {
   ranMs: 0,
   device: null,
   devices: [],
+  auto: null,
   why: null,
   curve: noLosses,
   ghost: noLosses,

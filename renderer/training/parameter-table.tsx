@@ -68,7 +68,7 @@ function Row({
       </td>
       {showsShapes && <td className={`${cell} text-tick text-text3`}>{printExtents(shape)}</td>}
       <td className={cell}>{figure(shape, value)}</td>
-      <td className={classNames(cell, "w-14 px-1")}>
+      <td className={`${cell} w-14 @max-[780px]/training:hidden`}>
         <Trail steps={steps} values={trail} />
       </td>
       <td className={classNames(cell, isBad && "text-err")}>
@@ -97,7 +97,9 @@ export function ParameterTable() {
             <th className={`${head} text-left`}>{words.parameter}</th>
             {!isNamed && <th className={`${head} text-right`}>{words.shape}</th>}
             <th className={`${head} text-right`}>{isNamed ? words.value : words.valueRms}</th>
-            <th className={head} aria-label={words.trail} />
+            <th className={`${head} @max-[780px]/training:hidden`}>
+              <span className="sr-only">{words.trail}</span>
+            </th>
             <th className={`${head} text-right`}>{isNamed ? words.grad : words.gradRms}</th>
             <th className={`${head} text-right`} title={words.ratioMeaning}>
               {words.ratio}

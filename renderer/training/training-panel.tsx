@@ -12,6 +12,11 @@ import { LossChart } from "./loss-chart";
 import { ParameterTable } from "./parameter-table";
 
 const words = text.training;
+/** Where the code panel leaves little room, the table gives up its trails. */
+const withFit =
+  "grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(348px,1.1fr)] @max-[780px]/training:grid-cols-[minmax(0,1fr)_minmax(0,0.9fr)_minmax(296px,1fr)]";
+const withoutFit =
+  "grid-cols-[minmax(0,1fr)_minmax(480px,1.1fr)] @max-[780px]/training:grid-cols-[minmax(0,0.8fr)_minmax(380px,1fr)]";
 
 /** Loss, fit where the document plots one, parameters. */
 export function TrainingPanel() {
@@ -28,12 +33,12 @@ export function TrainingPanel() {
   if (!hasRun) return <Empty title={words.emptyTitle} sentence={words.empty} keys={shownKeys("toggleRun")} />;
   const hasFit = document.view.plot !== undefined;
   return (
-    <div
-      className={`grid h-full divide-x divide-line ${hasFit ? "grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(348px,1.1fr)]" : "grid-cols-[minmax(0,1fr)_minmax(480px,1.1fr)]"}`}
-    >
-      <LossChart />
-      {hasFit && <FitPlot />}
-      <ParameterTable />
+    <div className="@container/training h-full">
+      <div className={`grid h-full divide-x divide-line ${hasFit ? withFit : withoutFit}`}>
+        <LossChart />
+        {hasFit && <FitPlot />}
+        <ParameterTable />
+      </div>
     </div>
   );
 }
