@@ -188,6 +188,36 @@ describe("update", () => {
     expect(await listOf(wired, traceOf(wired).writes.get("x"))).toEqual([0.5, 0, -1.5]);
   });
 
+  it("steps a float64 parameter with all digits of lr, and works out a formula's numbers in doubles", async () => {
+    const spec: GraphSpec = {
+      members: { x: parameter(1, { dtype: "float64" }) },
+      nodes: {
+        read: call("x"),
+        loss: formula("x * 3"),
+        back: backward,
+        update: effect({ kind: "update", targets: ["x"], formula: "p - lr * grad", lr: 0.1 }),
+      },
+      edges: ["read.out > loss.x", "loss.out > back.value"],
+      effects: ["back", "update"],
+    };
+    const program = programOf(documentOf(spec));
+    expect(await listOf(program, traceOf(program).writes.get("x"))).toEqual([1 - 0.1 * 3]);
+    const turn: GraphSpec = {
+      kind: "body",
+      inputs: [{ name: "h", role: "carried" }, { name: "i", role: "index" }],
+      outputs: [{ name: "h", role: "carried" }],
+      nodes: { h: { kind: "input", port: "h" }, i: { kind: "input", port: "i" }, next: formula("h + 0.1 * i"), out: { kind: "output", port: "h" } },
+      edges: ["h.out > next.h", "i.out > next.i", "next.out > out.in"],
+    }; // prettier-ignore
+    const loop: GraphSpec = {
+      members: spec.members ?? {},
+      nodes: { read: call("x"), loop: { kind: "repeat", body: "turn", count: { kind: "constant", value: 2, from: 1 } } },
+      edges: ["read.out > loop.h"],
+    }; // prettier-ignore
+    const looped = programOf(documentOf(loop, { turn }));
+    expect(await listOf(looped, portOf(traceOf(looped), "loop.h"))).toEqual([1 + 0.1 * 1 + 0.1 * 2]);
+  });
+
   it("steps by a wired rate where none is set, and has no port for one that is", async () => {
     const edges = ["squared.out > update.grad", "squared.out > update.lr"];
     const update = { kind: "update", targets: ["x"], formula: "p - lr * grad" } as const;

@@ -78,6 +78,11 @@ export class Instantiator {
     }
   }
 
+  /** A float64 parameter takes its steps with all digits of lr, as PyTorch's, whose numbers are doubles. */
+  private hyperDType(precise: boolean): DType {
+    return precise ? "float64" : "float32";
+  }
+
   private optimizer(member: Member, id: string, scope: Scope, root: Scope): MemberInstance {
     const optimizer = this.context.library.optimizer(member.type.slice("optim.".length));
     if (!optimizer) refuse("member.type", { type: member.type });
@@ -95,11 +100,10 @@ export class Instantiator {
       }
       return { instance, state };
     });
-    // A float64 parameter takes its steps with all digits of lr, as PyTorch's, whose numbers are doubles.
     const precise = parameters.some(({ instance }) => instance.slot.type.dtype === "float64");
     const hyper = new Map<string, SlotDeclaration>();
     for (const name of optimizer.hyper) {
-      const dtype = precise ? "float64" : "float32";
+      const dtype = this.hyperDType(precise);
       hyper.set(name, this.declare(`hyper:${id}/${name}`, "hyper", `${member.name}.${name}`, dtype, [], true));
     }
     return { kind: "optimizer", optimizer, attributes, hyper, parameters };
@@ -194,7 +198,9 @@ export class Instantiator {
       into.draws.set(id, { node: id, slot: null, draw: null });
     }
     if (node.kind === "effect" && node.effect.kind === "update" && node.effect.lr !== undefined) {
-      into.hyper.set(id, this.declare(`hyper:${place.id}${id}/lr`, "hyper", `${node.name}.lr`, "float32", [], true));
+      const precise = this.slots.some(({ role, type }) => role === "parameter" && type.dtype === "float64");
+      const dtype = this.hyperDType(precise);
+      into.hyper.set(id, this.declare(`hyper:${place.id}${id}/lr`, "hyper", `${node.name}.lr`, dtype, [], true));
     }
   }
 

@@ -2,9 +2,11 @@
 import { formulaConstants, type Formula, type FormulaOperator } from "../document/formula";
 import type { Library } from "../document/library";
 import { parseAttributes } from "../ir/attribute";
+import { isFloat } from "../ir/dtype";
 import { currentRecorder } from "../ir/recorder";
 import { refuse } from "../ir/refusal";
 import type { Value } from "../ir/value";
+import { computationOf } from "../ir/value-sources";
 import { add, div, mul, neg, pow, sub } from "../ops";
 
 /** A number known while recording, or a value. */
@@ -12,6 +14,13 @@ type Term = Value | { readonly number: number; readonly float: boolean };
 
 function isNumber(term: Term): term is { readonly number: number; readonly float: boolean } {
   return "number" in term;
+}
+
+/** A value that is only a number, such as the index of a turn, is worked with as Python works with it. */
+function asTerm(value: Value | null): Term | null {
+  const { definition, type } = value ? computationOf(value) : {};
+  if (definition?.kind !== "literal") return value;
+  return { number: definition.value, float: isFloat(type?.dtype ?? "int64") };
 }
 
 function toValue(term: Term): Value {
@@ -51,7 +60,7 @@ export function recordFormula(
         return { number: part.value, float: part.float };
       case "name": {
         const constant = Object.hasOwn(formulaConstants, part.name) ? formulaConstants[part.name] : undefined;
-        return constant === undefined ? lookup(part.name) : { number: constant, float: true };
+        return constant === undefined ? asTerm(lookup(part.name)) : { number: constant, float: true };
       }
       case "negate": {
         const of = evaluate(part.of);
