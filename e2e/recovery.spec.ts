@@ -48,10 +48,13 @@ test("an engine killed in mid-training goes on with the losses of an uninterrupt
   await run.click();
   const seen: { readonly at: number; readonly step: number }[] = [];
   await expect
-    .poll(async () => {
-      seen.push({ at: Date.now(), step: await stepOf(page) });
-      return Date.now() - (seen.find(({ step }) => step > 0)?.at ?? Infinity);
-    })
+    .poll(
+      async () => {
+        seen.push({ at: Date.now(), step: await stepOf(page) });
+        return Date.now() - (seen.find(({ step }) => step > 0)?.at ?? Infinity);
+      },
+      { timeout: 60_000, intervals: [250] },
+    )
     .toBeGreaterThan(staleMs + 500);
   const killedAt = Date.now();
   const reached = await stepOf(page);

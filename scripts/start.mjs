@@ -22,7 +22,7 @@ const sources = [
   "scripts/engine-bundle.mjs",
   "package-lock.json",
 ];
-const products = ["cli/dist/chainrule.mjs", "dist/renderer/index.html", "dist/electron/main.cjs"];
+const products = ["cli/dist/chainrule.cjs", "dist/renderer/index.html", "dist/electron/main.cjs"];
 
 /** Name, size and time of every file below a path. */
 function* filesUnder(place) {

@@ -43,7 +43,7 @@ for (const process of ["main", "the window"] as const) {
           const window = BrowserWindow.getAllWindows().find((each) => each.webContents.getURL().endsWith("index.html"));
           return window?.webContents.executeJavaScript("document.body.innerText") as Promise<string>;
         });
-      await expect.poll(() => shown().catch(() => "")).toContain("Recovered");
+      await expect.poll(() => shown().catch((error: unknown) => String(error))).toContain("Recovered");
       first.electron.process().kill("SIGKILL");
     }
     const second = await openDesktop(first.data);

@@ -57,7 +57,9 @@ it("offers what an earlier session left, newest first, and not its own page's wo
   await journal.release();
   expect((await journal.list()).map(({ id }) => id)).toEqual(["two", "one"]);
   expect((await new Journal(path.join(folder, "journal")).list()).map(({ id }) => id)).toEqual(["two", "one"]);
-  journal.beginPage();
+  const writing = journal.write(entry("two", 2));
+  const released = journal.release();
+  await Promise.all([writing, released]);
   expect(await journal.list()).toHaveLength(2);
   await journal.discard("one");
   expect((await journal.list()).map(({ id }) => id)).toEqual(["two"]);

@@ -22,13 +22,9 @@ export class Journal {
     return done;
   }
 
-  /** Another page begins: what the one before wrote is recovered work now. */
-  beginPage(): void {
-    this.own = null;
-  }
-
-  /** The page works on another document. */
+  /** The page works on another document, or another page begins: what was written last is left to be offered. */
   release(): Promise<void> {
+    // In order, so that a write still under way does not make it this page's own again.
     return this.inOrder(() => {
       this.own = null;
       return Promise.resolve();

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
     preload,
     stateFile: path.join(data, "window.json"),
     abandon: () => journal.discardOwn(),
-    pageBegins: () => journal.beginPage(),
+    pageBegins: () => void journal.release(),
   });
   let pending = openedEarly ?? documentOf(process.argv, process.cwd());
   let isStarted = false;

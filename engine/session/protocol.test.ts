@@ -1,7 +1,8 @@
 /** @file Every entry of the protocol refuses what does not fit: tests made from the table, on both sides. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { EngineClient } from "./client";
 import { serveFixture } from "./host-fixture";
+import { malformed as malformedOf, sampleOf } from "./malformed-fixture";
 import { platformPort } from "./port";
 import { calls, clientMessage, events, hostMessage, type CallName, type EventName } from "./protocol";
 
@@ -65,6 +66,61 @@ describe.each(eventNames)("event %s", (name) => {
 
   test("refuses one without its session", () => {
     expect(events[name].safeParse({}).success).toBe(false);
+  });
+});
+
+/** Both ends of a channel: what the far one sends, the near one gets as it is. */
+function channel() {
+  const { port1, port2 } = new MessageChannel();
+  return { near: port1, far: port2, close: () => [port1, port2].forEach((port) => port.close()) };
+}
+
+describe("variants made from the schemas", () => {
+  test.each(callNames)("a host refuses every malformed %s, and lives", async (name) => {
+    const { near, far, close } = channel();
+    const host = serveFixture(platformPort(far));
+    const answers: { kind: string; id: number; failure?: { code: string } }[] = [];
+    near.addEventListener("message", (event: MessageEvent<(typeof answers)[number]>) => void answers.push(event.data));
+    near.start();
+    const variants = [...malformedOf(calls[name].request)];
+    expect(calls[name].request.safeParse(sampleOf(calls[name].request)).error).toBeUndefined();
+    expect(variants.length).toBeGreaterThan(5);
+    variants.forEach(([, payload], id) => near.postMessage({ kind: "call", id, name, payload }));
+    await vi.waitFor(() => expect(answers.length).toBe(variants.length));
+    const taken = answers.filter(({ failure }) => failure?.code !== "protocol.request");
+    expect(taken.map(({ id }) => variants[id]?.[0])).toEqual([]);
+    await host.close();
+    close();
+  });
+
+  test.each(callNames)("a client refuses every malformed reply to %s", async (name) => {
+    const { near, far, close } = channel();
+    const client = new EngineClient(platformPort(near));
+    const variants = [...malformedOf(calls[name].reply)];
+    far.addEventListener("message", (event: MessageEvent<{ id: number }>) =>
+      far.postMessage({ kind: "reply", id: event.data.id, payload: variants[event.data.id - 1]?.[1] }),
+    );
+    far.start();
+    const request = sampleOf(calls[name].request) as never;
+    const ends = await Promise.allSettled(variants.map(() => client.call(name, request)));
+    const taken = ends.flatMap((end, i) =>
+      end.status === "rejected" && (end.reason as { code: string }).code === "protocol.reply" ? [] : [variants[i]?.[0]],
+    );
+    expect(taken).toEqual([]);
+    close();
+  });
+
+  test.each(eventNames)("a client passes no malformed %s on", async (name) => {
+    const { near, far, close } = channel();
+    const client = new EngineClient(platformPort(near));
+    const heard: unknown[] = [];
+    client.on(name, (payload) => heard.push(payload));
+    for (const [, payload] of malformedOf(events[name])) far.postMessage({ kind: "event", name, payload });
+    const sound = sampleOf(events[name]);
+    far.postMessage({ kind: "event", name, payload: sound });
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(0));
+    expect(heard).toEqual([sound]);
+    close();
   });
 });
 
