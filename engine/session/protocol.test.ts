@@ -85,7 +85,7 @@ describe("variants made from the schemas", () => {
     const variants = [...malformedOf(calls[name].request)];
     expect(calls[name].request.safeParse(sampleOf(calls[name].request)).error).toBeUndefined();
     expect(variants.length).toBeGreaterThan(5);
-    variants.forEach(([, payload], id) => near.postMessage({ kind: "call", id, name, payload }));
+    variants.forEach(([, payload], id) => near.postMessage({ kind: "call", id, name, payload }, []));
     await vi.waitFor(() => expect(answers.length).toBe(variants.length));
     const taken = answers.filter(({ failure }) => failure?.code !== "protocol.request");
     expect(taken.map(({ id }) => variants[id]?.[0])).toEqual([]);
@@ -98,7 +98,7 @@ describe("variants made from the schemas", () => {
     const client = new EngineClient(platformPort(near));
     const variants = [...malformedOf(calls[name].reply)];
     far.addEventListener("message", (event: MessageEvent<{ id: number }>) =>
-      far.postMessage({ kind: "reply", id: event.data.id, payload: variants[event.data.id - 1]?.[1] }),
+      far.postMessage({ kind: "reply", id: event.data.id, payload: variants[event.data.id - 1]?.[1] }, []),
     );
     far.start();
     const request = sampleOf(calls[name].request) as never;
@@ -115,9 +115,9 @@ describe("variants made from the schemas", () => {
     const client = new EngineClient(platformPort(near));
     const heard: unknown[] = [];
     client.on(name, (payload) => heard.push(payload));
-    for (const [, payload] of malformedOf(events[name])) far.postMessage({ kind: "event", name, payload });
+    for (const [, payload] of malformedOf(events[name])) far.postMessage({ kind: "event", name, payload }, []);
     const sound = sampleOf(events[name]);
-    far.postMessage({ kind: "event", name, payload: sound });
+    far.postMessage({ kind: "event", name, payload: sound }, []);
     await vi.waitFor(() => expect(heard.length).toBeGreaterThan(0));
     expect(heard).toEqual([sound]);
     close();
