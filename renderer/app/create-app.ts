@@ -143,7 +143,10 @@ export function createApp(desktop: Desktop, connect: Connect): App {
   });
 
   followWorkspace(app);
-  exposeCounters(() => overlay.counters());
+  exposeCounters(
+    () => overlay.counters(),
+    () => overlay.updates,
+  );
   void Promise.all(nodeFonts.map((font) => document.fonts.load(font))).then(() => {
     forgetWidths();
     fonts.setState((count) => count + 1, true);

@@ -9,6 +9,7 @@ import {
   type OnConnectEnd,
 } from "reactflow";
 import "reactflow/dist/style.css";
+import { createStore } from "zustand/vanilla";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { GraphId } from "@chainrule/engine/analysis";
 import { text } from "../text/text";
@@ -16,9 +17,8 @@ import { focusScope, insideSteps, scopeKey, select } from "../workspace/workspac
 import type { AddRequest } from "../palette/add-request";
 import { AddSearch } from "../palette/add-search";
 import { ConnectionLine } from "./connection-line";
-import type { Point } from "../overlay/edge-geometry";
 import type { CanvasNode } from "./derive-nodes";
-import { scopeAt, toStored } from "./scene-places";
+import { scopeAt } from "./scene-places";
 import { useCamera } from "./use-camera";
 import { useScene } from "./use-scene";
 import { EdgeCanvas } from "./edge-canvas";
@@ -30,7 +30,12 @@ import { Frames } from "./frames";
 import { Legend } from "../overlay/legend";
 import { Minimap } from "./minimap";
 import { CanvasTools } from "./canvas-tools";
-import { EdgeCard } from "../overlay/edge-card";
+import { countCommit } from "./commit-counter";
+import { followChanges } from "./follow-changes";
+import { HoverCard, noAttention, type EdgeAttention } from "./hover-card";
+import { RefusalCard, type Refusal } from "./refusal-card";
+import { BandProvider, useMounted } from "./use-mounted";
+import { meets } from "./zoom-band";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
@@ -45,6 +50,7 @@ import "./canvas.css";
 
 const nodeTypes = { chainrule: FlowNode };
 const noEdges: never[] = [];
+const noNodes: readonly CanvasNode[] = [];
 /** Screen pixels within which an edge is under the pointer. */
 const edgeReach = 7;
 /** Canvas pixels within which an edge takes a node that is dropped on it. */
@@ -59,21 +65,22 @@ function boxOf(node: CanvasNode): NodeBox {
 function Surface() {
   const { app, graphId, graph, scene, setDragging } = useScene();
   const { nodes, placed } = scene;
+  countCommit("canvas");
   const flow = useReactFlow<CanvasNode>();
   const store = useStoreApi();
   const surface = useRef<HTMLDivElement>(null);
   const [adding, setAdding] = useState<{ readonly request: AddRequest; readonly graph: GraphId } | null>(null);
-  const [hovered, setHovered] = useState<{ readonly index: number; readonly x: number; readonly y: number } | null>(
-    null,
-  );
-  const [looked, setLooked] = useState<typeof hovered>(null);
-  const [target, setTarget] = useState(-1);
+  const [refused, setRefused] = useState<Refusal | null>(null);
+  const forgive = useCallback(() => setRefused(null), []);
+  // Kept outside React, so that the canvas itself is not drawn again as the pointer passes over edges.
+  const [attention] = useState(() => createStore<EdgeAttention>(() => noAttention));
   const carried = useRef<PressedPort | null>(null);
   const pending = useRef<{ readonly node: string; readonly port: string; readonly side: "input" | "output" } | null>(
     null,
   );
 
   const camera = useCamera(app, graphId, nodes);
+  const { band, area, inPage } = useMounted(nodes, store);
 
   const focusKey = (): string => scopeKey(insideSteps(app.workspace.getState()));
   const focusedNodes = (): readonly CanvasNode[] => {
@@ -125,44 +132,7 @@ function Surface() {
   });
 
   const onNodesChange = useCallback(
-    (changes: NodeChange<CanvasNode>[]) => {
-      const state = app.workspace.getState();
-      const byId = new Map(scene.nodes.map((node) => [node.id, node.data]));
-      const moved = new Map<GraphId, Map<string, Point>>();
-      const focus = scopeKey(insideSteps(state));
-      const chosen = new Set([...state.selection].map((id) => focus + id));
-      let newest: string | null = null;
-      let selects = false;
-      for (const change of changes) {
-        if (change.type !== "position" && change.type !== "select") continue;
-        const data = byId.get(change.id);
-        if (data === undefined) continue;
-        const { view, scope } = data;
-        if (change.type === "position" && change.position !== undefined) {
-          const local = toStored(scene, change.id, change.position);
-          moved.set(view.graph, (moved.get(view.graph) ?? new Map<string, Point>()).set(view.id, local));
-        }
-        if (change.type === "select") {
-          selects = true;
-          if (change.selected) {
-            chosen.add(change.id);
-            newest = scope;
-          } else chosen.delete(change.id);
-        }
-      }
-      if (selects) {
-        const key = newest ?? focus;
-        focusScope(app.workspace, scene.scopes.get(key)?.steps ?? []);
-        select(
-          app.workspace,
-          [...chosen].flatMap((id) => {
-            const data = byId.get(id);
-            return data?.scope === key ? [data.view.id] : [];
-          }),
-        );
-      }
-      for (const [graph, positions] of moved) app.edits.positionNodes(graph, positions, "drag");
-    },
+    (changes: NodeChange<CanvasNode>[]) => followChanges(app, scene, changes),
     [app, scene],
   );
 
@@ -217,7 +187,7 @@ function Surface() {
             { node: end.view.id, port: state.toHandle.id },
           )
         : text.canvas.region.otherGraph;
-    if (refusal !== null) app.workspace.setState({ notice: { tone: "error", text: refusal } });
+    if (refusal !== null) setRefused({ reason: refusal, x: event.clientX, y: event.clientY });
   };
 
   const edgeAt = (event: { readonly clientX: number; readonly clientY: number }): number => {
@@ -235,7 +205,7 @@ function Surface() {
 
   const cut = useCut(app, placed, (point) => flow.screenToFlowPosition(point));
   const pressPort = (event: MouseEvent): void => {
-    setLooked(null);
+    attention.setState({ looked: null });
     carried.current = null;
     const pressed = event.button === 0 ? portUnder(event.target as Element, dataOf) : null;
     if (cut.isOn()) event.stopPropagation();
@@ -252,7 +222,7 @@ function Surface() {
     const [to] = edgesOf(app, pressed);
     const { view, scope } = pressed.node;
     const index = placed.findIndex((one) => to !== undefined && one.scope.key === scope && samePort(one.edge.to, to));
-    if (index !== -1) setLooked({ index, x: event.clientX, y: event.clientY });
+    if (index !== -1) attention.setState({ looked: { index, x: event.clientX, y: event.clientY } });
     else {
       focusScope(app.workspace, scene.scopes.get(scope)?.steps ?? []);
       select(app.workspace, [view.id]);
@@ -270,8 +240,12 @@ function Surface() {
     return placed[index]?.scope.key === scope ? index : -1;
   };
 
-  const shown = looked ?? hovered;
-  const under = shown === null ? undefined : placed[shown.index];
+  /** The node under the pointer where nodes are only drawn, innermost first. */
+  const farNodeAt = (event: { readonly clientX: number; readonly clientY: number }): CanvasNode | undefined => {
+    if (band !== "far") return undefined;
+    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    return nodes.filter((node) => meets(node, { left: x, right: x, top: y, bottom: y })).at(-1);
+  };
 
   return (
     <div
@@ -286,22 +260,23 @@ function Surface() {
       onContextMenu={(event) => event.preventDefault()}
       onPointerMove={(event) => {
         app.canvas.pointer = { x: event.clientX, y: event.clientY };
-        if (!isPane(event.target) || event.buttons !== 0) {
-          if (hovered !== null) setHovered(null);
-          return;
-        }
-        const index = edgeAt(event);
-        if (index === -1) {
-          if (hovered !== null) setHovered(null);
-        } else if (hovered?.index !== index) setHovered({ index, x: event.clientX, y: event.clientY });
+        const index = isPane(event.target) && event.buttons === 0 ? edgeAt(event) : -1;
+        if (index === (attention.getState().hovered?.index ?? -1)) return;
+        attention.setState({ hovered: index === -1 ? null : { index, x: event.clientX, y: event.clientY } });
       }}
       onPointerLeave={() => {
         app.canvas.pointer = null;
-        setHovered(null);
+        attention.setState({ hovered: null });
       }}
       onDoubleClick={(event) => {
         if (!isPane(event.target)) return;
         event.stopPropagation();
+        const far = farNodeAt(event);
+        if (far !== undefined) {
+          camera.taken();
+          camera.fit([far], 1, app.motionMs(240));
+          return;
+        }
         const edge = placed[edgeAt(event)];
         if (edge === undefined) openSearch(event.clientX, event.clientY, null);
         else {
@@ -321,95 +296,109 @@ function Surface() {
         app.edits.placeItem(target.scope.graph, key, target.local, onEdge);
       }}
     >
-      <ReactFlow<CanvasNode>
-        nodes={nodes as CanvasNode[]}
-        edges={noEdges}
-        nodeTypes={nodeTypes}
-        onNodesChange={onNodesChange}
-        onNodeDragStart={() => setDragging(true)}
-        onNodeDrag={(_, node) => setTarget(edgeUnder(node))}
-        onNodeDragStop={(_, node) => {
-          setDragging(false);
-          setTarget(-1);
-          app.history.endMerge();
-          const edge = placed[edgeUnder(node)];
-          if (edge !== undefined) app.edits.insertOnEdge(node.data.view.graph, edge.edge.to, node.data.view.id);
-        }}
-        onNodeClick={(event, node) => {
-          // React Flow keeps the others of a selection that is clicked: here a click means this node.
-          const { selection } = app.workspace.getState();
-          const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
-          if (isPlain && selection.size > 1 && selection.has(node.data.view.id))
-            select(app.workspace, [node.data.view.id]);
-          const edge = node.data.view.form === "region" ? placed[edgeAt(event)] : undefined;
-          if (edge !== undefined) selectEdge(edge);
-        }}
-        onNodeDoubleClick={(event, node) => {
-          if (isPane(event.target)) return;
-          focusScope(app.workspace, scene.scopes.get(node.data.scope)?.steps ?? []);
-          app.edits.enterNode(node.data.view.id);
-        }}
-        onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
-        onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
-        onConnectStart={(_, start) => {
-          surface.current?.setAttribute("data-connecting", "");
-          pending.current =
-            start.nodeId === null || start.handleId === null
-              ? null
-              : { node: start.nodeId, port: start.handleId, side: start.handleType === "target" ? "input" : "output" };
-        }}
-        onConnect={(connection) => {
-          pending.current = null;
-          const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
-          if (connection.sourceHandle === null || connection.targetHandle === null) return;
-          if (source === undefined || target === undefined || source.scope !== target.scope) return;
-          connectPorts(
-            app,
-            source.view.graph,
-            [source.view.id, connection.sourceHandle],
-            [target.view.id, connection.targetHandle],
-          );
-        }}
-        onConnectEnd={onConnectEnd}
-        isValidConnection={(connection) => {
-          const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
-          if (source === undefined || target === undefined || source.scope !== target.scope) return false;
-          const from = { node: source.view.id, port: connection.sourceHandle ?? "", side: "output" } as const;
-          const to = { node: target.view.id, port: connection.targetHandle ?? "" };
-          return refusalOf(app, source.view.graph, from, to) === null;
-        }}
-        onPaneClick={(event) => {
-          const edge = placed[edgeAt(event)];
-          if (edge === undefined) focusScope(app.workspace, []);
-          selectEdge(edge);
-        }}
-        onMoveStart={(event) => {
-          if (event !== null) camera.taken();
-        }}
-        connectionLineComponent={ConnectionLine}
-        connectionRadius={26}
-        selectionOnDrag
-        selectionMode={SelectionMode.Partial}
-        panOnDrag={[1, 2]}
-        panActivationKeyCode="Space"
-        deleteKeyCode={null}
-        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-        selectionKeyCode={null}
-        zoomOnDoubleClick={false}
-        minZoom={0.05}
-        maxZoom={3}
-        nodeDragThreshold={3}
-        onlyRenderVisibleElements={nodes.length > 60}
-        elevateNodesOnSelect={false}
-        disableKeyboardA11y
-        nodesFocusable={false}
-        proOptions={{ hideAttribution: true }}
-        aria-label={graph?.name ?? ""}
-      >
-        <Frames graph={graph} />
-        <EdgeMarks placed={placed} />
-      </ReactFlow>
-      <EdgeCanvas placed={placed} flowStore={store} hovered={target === -1 ? (shown?.index ?? -1) : target} />
+      <BandProvider value={band}>
+        <ReactFlow<CanvasNode>
+          nodes={inPage as CanvasNode[]}
+          edges={noEdges}
+          nodeTypes={nodeTypes}
+          onNodesChange={onNodesChange}
+          onNodeDragStart={() => setDragging(true)}
+          onNodeDrag={(_, node, dragged) => {
+            const target = dragged.length === 1 ? edgeUnder(node) : -1;
+            if (target !== attention.getState().target) attention.setState({ target });
+          }}
+          onNodeDragStop={(_, node) => {
+            setDragging(false);
+            attention.setState({ target: -1 });
+            app.history.endMerge();
+            const edge = placed[edgeUnder(node)];
+            if (edge !== undefined) app.edits.insertOnEdge(node.data.view.graph, edge.edge.to, node.data.view.id);
+          }}
+          onNodeClick={(event, node) => {
+            // React Flow keeps the others of a selection that is clicked: here a click means this node.
+            const { selection } = app.workspace.getState();
+            const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+            if (isPlain && selection.size > 1 && selection.has(node.data.view.id))
+              select(app.workspace, [node.data.view.id]);
+            const edge = node.data.view.form === "region" ? placed[edgeAt(event)] : undefined;
+            if (edge !== undefined) selectEdge(edge);
+          }}
+          onNodeDoubleClick={(event, node) => {
+            if (isPane(event.target)) return;
+            focusScope(app.workspace, scene.scopes.get(node.data.scope)?.steps ?? []);
+            app.edits.enterNode(node.data.view.id);
+          }}
+          onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
+          onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
+          onConnectStart={(_, start) => {
+            surface.current?.setAttribute("data-connecting", "");
+            pending.current =
+              start.nodeId === null || start.handleId === null
+                ? null
+                : {
+                    node: start.nodeId,
+                    port: start.handleId,
+                    side: start.handleType === "target" ? "input" : "output",
+                  };
+          }}
+          onConnect={(connection) => {
+            pending.current = null;
+            const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
+            if (connection.sourceHandle === null || connection.targetHandle === null) return;
+            if (source === undefined || target === undefined || source.scope !== target.scope) return;
+            connectPorts(
+              app,
+              source.view.graph,
+              [source.view.id, connection.sourceHandle],
+              [target.view.id, connection.targetHandle],
+            );
+          }}
+          onConnectEnd={onConnectEnd}
+          isValidConnection={(connection) => {
+            const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
+            if (source === undefined || target === undefined || source.scope !== target.scope) return false;
+            const from = { node: source.view.id, port: connection.sourceHandle ?? "", side: "output" } as const;
+            const to = { node: target.view.id, port: connection.targetHandle ?? "" };
+            return refusalOf(app, source.view.graph, from, to) === null;
+          }}
+          onPaneClick={(event) => {
+            const far = farNodeAt(event);
+            if (far !== undefined) {
+              focusScope(app.workspace, scene.scopes.get(far.data.scope)?.steps ?? []);
+              select(app.workspace, [far.data.view.id]);
+              return;
+            }
+            const edge = placed[edgeAt(event)];
+            if (edge === undefined) focusScope(app.workspace, []);
+            selectEdge(edge);
+          }}
+          onMoveStart={(event) => {
+            if (event !== null) camera.taken();
+          }}
+          connectionLineComponent={ConnectionLine}
+          connectionRadius={26}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={[1, 2]}
+          panActivationKeyCode="Space"
+          deleteKeyCode={null}
+          multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+          selectionKeyCode={null}
+          zoomOnDoubleClick={false}
+          minZoom={0.05}
+          maxZoom={3}
+          nodeDragThreshold={3}
+          elevateNodesOnSelect={false}
+          disableKeyboardA11y
+          nodesFocusable={false}
+          proOptions={{ hideAttribution: true }}
+          aria-label={graph?.name ?? ""}
+        >
+          <Frames graph={graph} />
+          {band === "full" && <EdgeMarks placed={placed} area={area} />}
+        </ReactFlow>
+      </BandProvider>
+      <EdgeCanvas placed={placed} flowStore={store} attention={attention} nodes={band === "far" ? nodes : noNodes} />
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
@@ -419,9 +408,8 @@ function Surface() {
         <Minimap nodes={nodes} placed={placed} flowStore={store} />
       </div>
       {cut.line}
-      {shown !== null && under !== undefined && (
-        <EdgeCard edge={under.edge} graph={under.scope.graph} calls={under.scope.calls} x={shown.x} y={shown.y} />
-      )}
+      <HoverCard attention={attention} placed={placed} />
+      {refused !== null && <RefusalCard refusal={refused} onClose={forgive} />}
       <ConnectSearch />
       <FindSearch />
       {adding !== null && <AddSearch request={adding.request} graph={adding.graph} onClose={() => setAdding(null)} />}

@@ -3,16 +3,22 @@ import { useEffect, useRef } from "react";
 import type { useStoreApi } from "reactflow";
 import { useApp } from "../app/app";
 import { isMotionReduced, themeOf } from "../app/settings";
+import type { FarBox } from "../overlay/box-layer";
 import { EdgeLayer } from "../overlay/edge-layer";
 import { writeStyle } from "../overlay/edge-style";
 import { viewOfEdge } from "../overlay/edge-view";
 import { currentGraph } from "../workspace/workspace";
+import type { StoreApi } from "zustand/vanilla";
+import { highlighted, type EdgeAttention } from "./hover-card";
+import type { CanvasNode } from "./derive-nodes";
 import type { PlacedEdge } from "./edge-places";
 
 interface EdgeCanvasProps {
   readonly placed: readonly PlacedEdge[];
   readonly flowStore: ReturnType<typeof useStoreApi>;
-  readonly hovered: number;
+  readonly attention: StoreApi<EdgeAttention>;
+  /** Nodes to draw as boxes, because none is in the page. */
+  readonly nodes: readonly CanvasNode[];
 }
 
 /** Screen time of packets and chevrons: stands still where motion is reduced. */
@@ -20,13 +26,19 @@ function clock(reduced: boolean): number {
   return reduced ? 0 : performance.now() / 1000;
 }
 
-/** The edges of the graph on the canvas. */
-export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
+function farBox({ position, selected, data: { view } }: CanvasNode): FarBox {
+  const { width, height, title, form } = view;
+  const border = selected === true ? "accent" : form === "parameter" ? "member" : "line2";
+  return { ...position, width, height, title, isRegion: form === "region", border };
+}
+
+/** The edges of the graph on the canvas, and its nodes where they are too small to be in the page. */
+export function EdgeCanvas({ placed, flowStore, attention, nodes }: EdgeCanvasProps) {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const scene = useRef({ placed, hovered });
+  const scene = useRef(placed);
   const layer = useRef<EdgeLayer | null>(null);
-  scene.current = { placed, hovered };
+  scene.current = placed;
 
   useEffect(() => {
     const element = canvas.current;
@@ -58,7 +70,8 @@ export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
     const restyle = (): void => {
       const current = layer.current;
       if (current === null) return;
-      const { placed: edges, hovered: index } = scene.current;
+      const edges = scene.current;
+      const index = highlighted(attention.getState());
       const overlay = app.overlay.settings(themeOf(app.settings.getState().theme));
       const state = app.workspace.getState();
       const focus = currentGraph(state);
@@ -75,6 +88,9 @@ export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
     app.overlay.attach({ restyle, counters: () => layer.current?.counters ?? null });
     const ends = [
       flowStore.subscribe(dirty),
+      attention.subscribe((state, before) => {
+        if (highlighted(state) !== highlighted(before)) restyle();
+      }),
       app.workspace.subscribe(restyle),
       app.settings.subscribe(restyle),
       app.analysis.subscribe(restyle),
@@ -85,7 +101,7 @@ export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
       for (const end of ends) end();
       app.overlay.detach();
     };
-  }, [app, flowStore]);
+  }, [app, flowStore, attention]);
 
   useEffect(() => {
     const current = layer.current;
@@ -93,7 +109,12 @@ export function EdgeCanvas({ placed, flowStore, hovered }: EdgeCanvasProps) {
     current.resize(placed.length);
     placed.forEach(({ from, to }, i) => current.place(i, from, to));
     app.overlay.restyle();
-  }, [app, placed, hovered]);
+  }, [app, placed]);
+
+  useEffect(() => {
+    layer.current?.boxes.set(nodes.map(farBox));
+    app.overlay.restyle();
+  }, [app, nodes]);
 
   return <canvas ref={canvas} className="pointer-events-none absolute inset-0 z-0 size-full" aria-hidden />;
 }

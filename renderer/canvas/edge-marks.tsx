@@ -11,6 +11,7 @@ import { viewOfEdge } from "../overlay/edge-view";
 import { classNames } from "../ui/class-names";
 import { printExtents } from "../ui/number-text";
 import type { PlacedEdge } from "./edge-places";
+import { isIn, type Rectangle } from "./zoom-band";
 
 /** Canvas pixels from which an edge has room for its shape. */
 const roomForShape = 84;
@@ -59,7 +60,7 @@ function Shape({ analysis, placed }: { readonly analysis: Analysis; readonly pla
 }
 
 /** Marks at the middle of edges, as DOM only where there is something to say. */
-export function EdgeMarks({ placed }: { readonly placed: readonly PlacedEdge[] }) {
+export function EdgeMarks({ placed, area }: { readonly placed: readonly PlacedEdge[]; readonly area: Rectangle }) {
   const app = useApp();
   const showShapes = useStore(app.workspace, (state) => state.showShapes);
   const analysis = useStore(app.analysis, (state) => state.analysis);
@@ -74,6 +75,7 @@ export function EdgeMarks({ placed }: { readonly placed: readonly PlacedEdge[] }
         const mark = byEdge[i] ?? "";
         if (mark === "" && !showShapes) return null;
         const { x, y } = pointOnEdge(one.from, one.to, 0.5);
+        if (!isIn(area, x, y)) return null;
         const isSign = mark === "▽" || mark === "△";
         return (
           <div

@@ -6,7 +6,7 @@ import { viewNode } from "../nodes/node-view";
 import { textWidth } from "../nodes/text-width";
 import type { RegionChoice } from "../workspace/workspace";
 import { NodeDerivation, type Scene } from "./derive-nodes";
-import { fitCamera } from "./fit";
+import { boxOf, fitCamera } from "./fit";
 import type { Fault } from "./layout-faults";
 import { sceneFaults } from "./scene-faults";
 
@@ -82,5 +82,5 @@ describe.each(files)("the layout of %s", (file) => {
 
 it("shows the sine polynomial at 88 % or more beside the open panels of a 1440 × 900 window", () => {
   const scene = sceneOf(open("poly-autograd.chainrule"), "main", new Map());
-  expect(fitCamera(scene.nodes, 960, 600, 1.1).zoom).toBeGreaterThanOrEqual(0.875);
+  expect(fitCamera(scene.nodes.map(boxOf), 960, 588, 1.1).zoom).toBeGreaterThanOrEqual(0.875);
 });

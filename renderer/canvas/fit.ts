@@ -8,7 +8,7 @@ interface Viewport {
 }
 
 /** Screen pixels kept free at each side: crumbs and switches above, the legend below. */
-const margin = { left: 14, right: 14, top: 44, bottom: 88 } as const;
+const margin = { left: 14, right: 14, top: 40, bottom: 80 } as const;
 /** The corner of the minimap, or of the zoom buttons above the legend where the pane is narrow; with its margin. */
 function cornerOf(width: number): { readonly width: number; readonly height: number } {
   return width > narrow ? { width: 184, height: 138 } : { width: 184, height: 128 };
@@ -16,17 +16,27 @@ function cornerOf(width: number): { readonly width: number; readonly height: num
 /** Pane width from which the minimap has room beside the legend. */
 const narrow = 950;
 
-function cameraFor(
-  nodes: readonly CanvasNode[],
-  width: number,
-  height: number,
-  bottom: number,
-  most: number,
-): Viewport {
-  const left = Math.min(...nodes.map((node) => node.position.x));
-  const top = Math.min(...nodes.map((node) => node.position.y));
-  const right = Math.max(...nodes.map((node) => node.position.x + node.data.view.width));
-  const low = Math.max(...nodes.map((node) => node.position.y + node.data.view.height));
+/** What must be in view: nodes, and frames with their titles. */
+export interface FitBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The box of a node. */
+export function boxOf({ position, data: { view } }: CanvasNode): FitBox {
+  return { ...position, width: view.width, height: view.height };
+}
+
+function cameraFor(boxes: readonly FitBox[], width: number, height: number, bottom: number, most: number): Viewport {
+  let [left, top, right, low] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const box of boxes) {
+    left = Math.min(left, box.x);
+    top = Math.min(top, box.y);
+    right = Math.max(right, box.x + box.width);
+    low = Math.max(low, box.y + box.height);
+  }
   const [roomX, roomY] = [width - margin.left - margin.right, height - margin.top - bottom];
   const wanted = Math.min(roomX / Math.max(right - left, 1), roomY / Math.max(low - top, 1), most);
   const zoom = Math.max(wanted, 0.05);
@@ -37,16 +47,16 @@ function cameraFor(
   };
 }
 
-/** The viewport of a pane of this size, CSS pixels. No node ends up under the legend or the minimap. */
-export function fitCamera(nodes: readonly CanvasNode[], width: number, height: number, most: number): Viewport {
+/** The viewport of a pane of this size, CSS pixels. No box ends up under the legend or the minimap. */
+export function fitCamera(boxes: readonly FitBox[], width: number, height: number, most: number): Viewport {
   const corner = cornerOf(width);
-  const camera = cameraFor(nodes, width, height, margin.bottom, most);
-  const isCovered = nodes.some(({ position, data: { view } }) => {
-    const right = (position.x + view.width) * camera.zoom + camera.x;
-    const low = (position.y + view.height) * camera.zoom + camera.y;
+  const camera = cameraFor(boxes, width, height, margin.bottom, most);
+  const isCovered = boxes.some((box) => {
+    const right = (box.x + box.width) * camera.zoom + camera.x;
+    const low = (box.y + box.height) * camera.zoom + camera.y;
     return right > width - corner.width && low > height - corner.height;
   });
-  return isCovered ? cameraFor(nodes, width, height, corner.height + 4, most) : camera;
+  return isCovered ? cameraFor(boxes, width, height, corner.height + 4, most) : camera;
 }
 
 interface Pane {

@@ -7,6 +7,7 @@ import { text } from "../text/text";
 import { IconButton } from "../ui/button";
 import type { CanvasNode } from "./derive-nodes";
 import type { PlacedEdge } from "./edge-places";
+import { shownBy, type Rectangle } from "./zoom-band";
 
 interface MinimapProps {
   readonly nodes: readonly CanvasNode[];
@@ -22,11 +23,15 @@ function css(name: string): string {
   return document.documentElement.style.getPropertyValue(`--${name}`);
 }
 
-function bounds(nodes: readonly CanvasNode[]) {
-  const left = Math.min(...nodes.map((node) => node.position.x));
-  const top = Math.min(...nodes.map((node) => node.position.y));
-  const right = Math.max(...nodes.map((node) => node.position.x + node.data.view.width));
-  const bottom = Math.max(...nodes.map((node) => node.position.y + node.data.view.height));
+/** All nodes, and what is shown of them. */
+function bounds(nodes: readonly CanvasNode[], shown: Rectangle) {
+  let { left, top, right, bottom } = shown;
+  for (const { position, data } of nodes) {
+    left = Math.min(left, position.x);
+    top = Math.min(top, position.y);
+    right = Math.max(right, position.x + data.view.width);
+    bottom = Math.max(bottom, position.y + data.view.height);
+  }
   return { left, top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
 }
 
@@ -46,7 +51,8 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
       const ratio = Math.min(window.devicePixelRatio, 2);
       context.canvas.width = width * ratio;
       context.canvas.height = height * ratio;
-      const box = bounds(nodes);
+      const shown = shownBy(transform, paneWidth, paneHeight);
+      const box = bounds(nodes, shown);
       const scale = Math.min((width - 12) / box.width, (height - 12) / box.height);
       context.setTransform(
         scale * ratio,
@@ -64,17 +70,15 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
         context.lineTo(to.x, to.y);
       }
       context.stroke();
-      for (const node of nodes) {
-        context.fillStyle = node.selected ? css("accent") : css("line2");
-        context.fillRect(node.position.x, node.position.y, node.data.view.width, node.data.view.height);
+      context.strokeStyle = css("line2");
+      for (const { position, selected, data } of nodes) {
+        const { width: across, height: down, form } = data.view;
+        context.fillStyle = selected === true ? css("accent") : css("line2");
+        if (form === "region" && selected !== true) context.strokeRect(position.x, position.y, across, down);
+        else context.fillRect(position.x, position.y, across, down);
       }
       context.strokeStyle = css("text2");
-      context.strokeRect(
-        -transform[0] / transform[2],
-        -transform[1] / transform[2],
-        paneWidth / transform[2],
-        paneHeight / transform[2],
-      );
+      context.strokeRect(shown.left, shown.top, shown.right - shown.left, shown.bottom - shown.top);
     };
     const later = (): void => {
       timer ??= setTimeout(draw, everyMs);
@@ -96,7 +100,7 @@ export function Minimap({ nodes, placed, flowStore }: MinimapProps) {
       />
       <div className="flex items-center justify-between px-0.5">
         <IconButton icon={Minus} label={text.canvas.zoomOut} onClick={() => app.canvas.zoomBy(1 / 1.25)} />
-        <span ref={zoomText} className="w-12 text-center font-mono text-small text-text2" />
+        <span ref={zoomText} data-testid="zoom" className="w-12 text-center font-mono text-small text-text2" />
         <IconButton icon={Plus} label={text.canvas.zoomIn} onClick={() => app.canvas.zoomBy(1.25)} />
         <IconButton icon={Maximize} label={text.canvas.fit} onClick={() => app.canvas.fit()} />
       </div>

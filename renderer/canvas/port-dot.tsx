@@ -11,16 +11,17 @@ interface PortDotProps {
   readonly connected: boolean;
   /** The inner half of a port on a region's border, which draws the dot. */
   readonly isInner: boolean;
+  /** Its name appears beside it when it is asked for. */
+  readonly isNamed: boolean;
 }
 
-/** Shapes of 10 px in a box of 14, which leaves 2 px for the ring. */
-const outlines: Readonly<Record<PortKind, string>> = {
-  value: "M7,2A5,5 0 0 1 7,12A5,5 0 0 1 7,2Z",
-  parameter: "M7,1.2L12.8,7L7,12.8L1.2,7Z",
-  grad: "M12,2V12L2,7Z",
-  order: "M4.5,2H9.5V12H4.5Z",
+/** 10 px of colour and 2 px of ring; circles and diamonds are the element itself, so that a port is one element. */
+const shapes: Readonly<Record<PortKind, string>> = {
+  value: "!size-[14px] !rounded-full !border-2",
+  parameter: "!size-[12px] rotate-45 !rounded-[3px] !border-2",
+  grad: "!size-[14px] !rounded-none !border-0",
+  order: "!h-[14px] !w-[9px] !rounded-[2px] !border-2",
 };
-const hollow = "M7,4A3,3 0 0 1 7,10A3,3 0 0 1 7,4Z";
 
 /** Beside the border, so that the other half of the dot stays the region's own port. */
 const innerHalf: Readonly<Record<PortView["side"], CSSProperties>> = {
@@ -28,10 +29,27 @@ const innerHalf: Readonly<Record<PortView["side"], CSSProperties>> = {
   input: { right: 1, left: "auto", transform: "translate(0, -50%)" },
 };
 
+/** Points back, the way a gradient goes. */
+function GradTriangle() {
+  return (
+    <svg viewBox="0 0 14 14" className="pointer-events-none block size-full overflow-visible" aria-hidden>
+      <path
+        d="M12,2V12L2,7Z"
+        fill="var(--grad)"
+        stroke="var(--canvas)"
+        strokeWidth={4}
+        strokeLinejoin="round"
+        paintOrder="stroke"
+      />
+    </svg>
+  );
+}
+
 /** The dot on a node's border. */
-export function PortDot({ port, dtype, connected, isInner }: PortDotProps) {
-  const token = port.kind === "grad" || port.kind === "order" ? port.kind : dtypeToken(dtype);
+export function PortDot({ port, dtype, connected, isInner, isNamed }: PortDotProps) {
+  const colour = port.kind === "order" ? "var(--order)" : `var(--${dtypeToken(dtype)})`;
   const isHollow = port.side === "input" && port.required && !connected;
+  const isDrawn = !isInner && port.kind !== "grad";
   return (
     <Handle
       type={port.side === "input" ? "target" : "source"}
@@ -40,26 +58,21 @@ export function PortDot({ port, dtype, connected, isInner }: PortDotProps) {
       role="img"
       aria-label={port.name}
       title={port.name}
-      style={{ top: port.y, ...(isInner && innerHalf[port.side]) }}
       data-free={port.isFree ? "" : undefined}
+      data-label={isNamed ? port.name : undefined}
+      style={{
+        top: port.y,
+        background: !isDrawn ? "transparent" : isHollow ? "var(--canvas)" : colour,
+        borderColor: "var(--canvas)",
+        ...(isHollow && { boxShadow: `inset 0 0 0 2px ${colour}` }),
+        ...(isInner && innerHalf[port.side]),
+      }}
       className={classNames(
-        "!min-h-0 !min-w-0 !border-0 !bg-transparent",
-        isInner ? "!h-[14px] !w-[7px]" : "!size-[14px] transition-[scale] hover:scale-125",
+        "!min-h-0 !min-w-0",
+        isInner ? "!h-[14px] !w-[7px] !border-0" : classNames(shapes[port.kind], "transition-[scale] hover:scale-125"),
       )}
     >
-      {!isInner && (
-        <svg viewBox="0 0 14 14" className="pointer-events-none block size-full overflow-visible" aria-hidden>
-          <path
-            d={outlines[port.kind]}
-            fill={`var(--${token})`}
-            stroke="var(--canvas)"
-            strokeWidth={4}
-            strokeLinejoin="round"
-            paintOrder="stroke"
-          />
-          {isHollow && <path d={hollow} fill="var(--canvas)" />}
-        </svg>
-      )}
+      {!isInner && port.kind === "grad" && <GradTriangle />}
     </Handle>
   );
 }

@@ -4,7 +4,7 @@ import { useReactFlow, useStoreApi, type Viewport } from "reactflow";
 import type { GraphId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import type { CanvasNode } from "./derive-nodes";
-import { fitCamera } from "./fit";
+import { boxOf, fitCamera } from "./fit";
 
 /** A fit begins no nearer than this. */
 const nearest = 1.1;
@@ -24,7 +24,9 @@ export function useCamera(app: App, graphId: GraphId | null, nodes: readonly Can
   const fit = (shown: readonly CanvasNode[], most: number, durationMs: number): boolean => {
     const { width, height } = store.getState();
     if (shown.length === 0 || width === 0) return false;
-    void flow.setViewport(fitCamera(shown, width, height, most), { duration: durationMs });
+    const frames = shown === newest.current && graphId !== null ? app.history.document().graphs[graphId]?.frames : [];
+    const boxes = [...shown.map(boxOf), ...(frames ?? []).map(({ position, size }) => ({ ...position, ...size }))];
+    void flow.setViewport(fitCamera(boxes, width, height, most), { duration: durationMs });
     return true;
   };
 

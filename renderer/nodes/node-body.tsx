@@ -84,23 +84,6 @@ function PortNames({ view }: { readonly view: NodeView }) {
   ));
 }
 
-/** Names beside the ports of a node without rows: on hover, while selected, and while an edge is being drawn. */
-export function PortLabels({ view }: { readonly view: NodeView }) {
-  return view.ports.map((port) => (
-    <span
-      key={port.side + port.name}
-      aria-hidden
-      className={classNames(
-        "chainrule-port-name pointer-events-none absolute z-10 -translate-y-1/2 rounded-field border border-line bg-panel px-1 text-[10.5px] leading-[15px] whitespace-nowrap text-text2",
-        port.side === "input" ? "right-full mr-2.5" : "left-full ml-2.5",
-      )}
-      style={{ top: port.y }}
-    >
-      {port.name}
-    </span>
-  ));
-}
-
 /** The wire drawn through a node that hands its input on. */
 function Bypass({ view }: { readonly view: NodeView }) {
   const [from, to] = (["input", "output"] as const).map((side) => view.ports.find((port) => port.side === side)?.y);

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { LiveValue } from "../session/live-values";
 import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
-import { NodeBody, ParameterBody, PortLabels } from "./node-body";
+import { NodeBody, ParameterBody } from "./node-body";
 import { NodeHeader } from "./node-header";
 import type { NodeView } from "./node-view";
 
@@ -80,7 +80,6 @@ export function NodeCard(props: NodeCardProps) {
           aria-label={text.canvas.badges.breakpoint}
         />
       )}
-      {(view.form === "bare" || view.form === "effect") && <PortLabels view={view} />}
       {pill !== null && (
         <span className="absolute -top-[9px] left-1/2 -translate-x-1/2 rounded-full bg-err px-2 text-[10.5px] leading-4 font-semibold whitespace-nowrap text-[var(--app)]">
           {pill}

@@ -36,6 +36,9 @@ function themeNow(): Theme {
   return theme === "light" || theme === "contrast" ? theme : "dark";
 }
 
+/** Of a value that is the same everywhere there is nothing to tell apart, and a glaring block would say there is. */
+const flatTint = 0.12;
+
 function HeatMap({ value, width, height, stale }: PreviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { shape, data } = value.preview;
@@ -50,12 +53,13 @@ function HeatMap({ value, width, height, stale }: PreviewProps) {
     const [negative, positive] = isSigned
       ? [channels(colour("negative", theme)), channels(colour("positive", theme))]
       : [zero, channels(colour("heat", theme))];
+    const isFlat = data.every((x) => x === data[0]);
     const most = data.reduce((top, x) => Math.max(top, Number.isFinite(x) ? Math.abs(x) : 0), 0) || 1;
     const image = context.createImageData(columns, rows);
     for (let i = 0; i < rows * columns; i++) {
       const x = data[i] ?? 0;
       const end = x < 0 ? negative : positive;
-      const t = Number.isFinite(x) ? Math.min(Math.abs(x) / most, 1) ** 0.8 : 1;
+      const t = isFlat ? flatTint : Number.isFinite(x) ? Math.min(Math.abs(x) / most, 1) ** 0.8 : 1;
       for (let c = 0; c < 3; c++) {
         const from = zero[c] ?? 0;
         image.data[i * 4 + c] = Math.round((from + ((end[c] ?? 0) - from) * t) * 255);

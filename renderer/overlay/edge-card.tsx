@@ -56,6 +56,7 @@ export function EdgeCard({ edge, graph, calls, x, y }: EdgeCardProps) {
     (listener) => app.overlay.subscribe(listener),
     () => app.overlay.step,
   );
+  const broadcast = app.analysis.getState().analysis.graphs.get(graph)?.broadcasts.get(node)?.[port];
   const sample = app.overlay.sample(edgeKey(graph, node, port));
   const gradient = views?.gradient ?? null;
   // The numbers are those that colour the edge and stand in the table; only the histogram is computed for the card.
@@ -77,6 +78,7 @@ export function EdgeCard({ edge, graph, calls, x, y }: EdgeCardProps) {
         </span>
         <span className="shrink-0 font-mono text-caption text-text3">
           {type === undefined ? "" : `${type.dtype} ${printExtents(type.shape)}`}
+          {broadcast !== undefined && ` → ${printExtents(broadcast.to)}`}
         </span>
       </div>
       {shown !== null ? (

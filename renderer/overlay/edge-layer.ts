@@ -1,6 +1,8 @@
 /** @file All edges in one WebGL2 layer: two textures (curves, styles), one instanced draw call, rebuilt on context loss. */
 import { channels, colour, type Theme } from "../ui/tokens";
 import { edgesPerRow, numbersPerPoint, pointsPerEdge, sampleEdge, type Point } from "./edge-geometry";
+import { BoxLayer } from "./box-layer";
+import { linkProgram, uniformsOf, type Uniforms } from "./gl-program";
 import { fragmentShader, vertexShader } from "./edge-shaders";
 
 export interface Camera {
@@ -36,11 +38,13 @@ interface Resources {
   readonly program: WebGLProgram;
   readonly points: WebGLTexture;
   readonly styles: WebGLTexture;
-  readonly uniform: (name: string) => WebGLUniformLocation | null;
+  readonly uniform: Uniforms;
 }
 
 /** The edge layer on a canvas; null where the browser has no WebGL2. */
 export class EdgeLayer {
+  /** Nodes seen from afar, drawn over the edges. */
+  readonly boxes: BoxLayer;
   readonly counters: LayerCounters = { geometryUploads: 0, styleUploads: 0, draws: 0 };
   private readonly gl: WebGL2RenderingContext;
   private resources: Resources | null;
@@ -58,10 +62,12 @@ export class EdgeLayer {
 
   private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
     this.gl = gl;
+    this.boxes = new BoxLayer(gl);
     this.resources = build(gl);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this.resources = null;
+      this.boxes.lost();
     });
     canvas.addEventListener("webglcontextrestored", () => {
       this.resources = build(gl);
@@ -114,7 +120,13 @@ export class EdgeLayer {
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    if (this.count === 0) return;
+    if (this.count > 0) this.drawEdges(resources, frame, width, height);
+    this.boxes.draw(frame, width, height);
+    this.counters.draws++;
+  }
+
+  private drawEdges(resources: Resources, frame: LayerFrame, width: number, height: number): void {
+    const { gl } = this;
     this.upload(resources);
     const { uniform } = resources;
     const ratio = frame.pixelRatio;
@@ -135,7 +147,6 @@ export class EdgeLayer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, pointsPerEdge * 2, this.count);
-    this.counters.draws++;
   }
 
   private upload(resources: Resources): void {
@@ -168,17 +179,6 @@ export class EdgeLayer {
   }
 }
 
-function compileShader(gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader {
-  const shader = gl.createShader(kind);
-  if (shader === null) throw new Error("Invariant: WebGL gave no shader");
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-    throw new Error(`Invariant: edge shader: ${gl.getShaderInfoLog(shader)}`);
-  }
-  return shader;
-}
-
 function dataTexture(gl: WebGL2RenderingContext): WebGLTexture {
   const texture = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, texture);
@@ -188,21 +188,6 @@ function dataTexture(gl: WebGL2RenderingContext): WebGLTexture {
 }
 
 function build(gl: WebGL2RenderingContext): Resources {
-  const program = gl.createProgram();
-  gl.attachShader(program, compileShader(gl, gl.VERTEX_SHADER, vertexShader));
-  gl.attachShader(program, compileShader(gl, gl.FRAGMENT_SHADER, fragmentShader));
-  gl.linkProgram(program);
-  const known = new Map<string, WebGLUniformLocation | null>();
-  return {
-    program,
-    points: dataTexture(gl),
-    styles: dataTexture(gl),
-    uniform(name) {
-      const found = known.get(name);
-      if (found !== undefined) return found;
-      const location = gl.getUniformLocation(program, name);
-      known.set(name, location);
-      return location;
-    },
-  };
+  const program = linkProgram(gl, vertexShader, fragmentShader);
+  return { program, points: dataTexture(gl), styles: dataTexture(gl), uniform: uniformsOf(gl, program) };
 }

@@ -19,14 +19,14 @@ const states: readonly (readonly [EdgeState, string])[] = [
 /** The same marks as on the edges, small. */
 export function States({ className }: { readonly className?: string }) {
   return (
-    <div className={classNames("grid gap-x-5 gap-y-1.5 text-caption text-text2", className)}>
+    <div className={classNames("grid gap-x-3 gap-y-1.5 text-caption text-text2", className)}>
       {states.map(([state, label]) => (
-        <span key={state} className="flex items-center gap-2 whitespace-nowrap">
+        <span key={state} className="flex items-center gap-1.5 whitespace-nowrap">
           <EdgeMark state={state} rms={0} />
           {label}
         </span>
       ))}
-      <span className="flex items-center gap-2 whitespace-nowrap">
+      <span className="flex items-center gap-1.5 whitespace-nowrap">
         <DirectionsMark />
         {words.directions}
       </span>

@@ -31,8 +31,8 @@ function Wedge({
         `1e${Math.round(decade)}`.replace("-", "−"),
       );
   return (
-    <div className="w-44">
-      <svg width={176} height={10} aria-hidden>
+    <div className="w-[160px]">
+      <svg width={160} height={10} aria-hidden>
         <defs>
           <linearGradient id="wedge">
             {stops.map((stop, i) => (
@@ -40,7 +40,7 @@ function Wedge({
             ))}
           </linearGradient>
         </defs>
-        <path d={sign ? "M0,2H176V8H0Z" : "M0,4.5L176,1V9L0,5.5Z"} fill="url(#wedge)" />
+        <path d={sign ? "M0,2H160V8H0Z" : "M0,4.5L160,1V9L0,5.5Z"} fill="url(#wedge)" />
       </svg>
       <div className="flex justify-between font-mono text-tick text-text3">
         {marks.map((mark) => (
@@ -74,7 +74,7 @@ export function Legend() {
   return (
     <section
       aria-label={words.title}
-      className="pointer-events-auto absolute bottom-3 left-3 flex h-[62px] items-center gap-4 rounded-float border border-line bg-panel px-3.5 shadow-float"
+      className="pointer-events-auto absolute bottom-3 left-3 flex h-[62px] items-center gap-3.5 rounded-float border border-line bg-panel px-3.5 shadow-float"
     >
       <div>
         <div className="mb-1 text-small font-semibold">{words.title}</div>
@@ -107,7 +107,7 @@ export function Legend() {
         </div>
         <Wedge low={low} high={high} theme={themeOf(choice)} sign={mode === "sign"} />
       </div>
-      <States className="grid-cols-3 border-l border-line pl-4 @max-[760px]:hidden" />
+      <States className="grid-cols-3 border-l border-line pl-3.5 @max-[760px]:hidden" />
       <StatesPopover className="hidden @max-[760px]:flex" />
     </section>
   );

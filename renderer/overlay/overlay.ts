@@ -33,6 +33,8 @@ export class Overlay {
   private isRunning = false;
   private gradients = false;
   private counts: ReadonlyMap<string, number> = new Map();
+  /** Samples taken in so far. */
+  updates = 0;
   /** Step of the newest sample; −1 before the first. */
   step = -1;
 
@@ -109,6 +111,7 @@ export class Overlay {
 
   /** Takes a whole sample; one upload to the GPU follows, and nothing in React but who asked for it. */
   update(step: number, samples: Map<string, EdgeSample>, counts: ReadonlyMap<string, number> = new Map()): void {
+    this.updates++;
     this.step = step;
     this.samples = samples;
     this.counts = counts;

@@ -73,7 +73,12 @@ function findingsOf(
     const diagnostics = byNode.get(id) ?? [];
     const bad = diagnostics
       .filter((diagnostic) => diagnostic.severity === "error")
-      .flatMap((diagnostic) => diagnostic.place.edge?.[1] ?? diagnostic.place.port ?? []);
+      .flatMap(({ place, parameters }) => {
+        const port = place.edge?.[1] ?? place.port;
+        if (port !== undefined) return port;
+        // Two shapes that do not fit each other: neither edge alone is the wrong one.
+        return parameters["a"] !== undefined && parameters["b"] !== undefined ? [...(connected.get(id) ?? [])] : [];
+      });
     found.set(id, {
       types: types.get(id) ?? new Map(),
       connected: connected.get(id) ?? new Set(),

@@ -155,6 +155,13 @@ export const en = {
     noModuleThrough:
       "These nodes cannot become a module: a value leaves them and comes back. Select the nodes between them too.",
     notUnpacked: "This node cannot be unpacked: it is no module of this document, or another node uses it too.",
+    frameCost: (parameters: number, flops: number) =>
+      [
+        parameters > 0 ? `${parameters.toLocaleString("en-US")} ${parameters === 1 ? "parameter" : "parameters"}` : "",
+        flops > 0 ? `${flops.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 })} FLOP` : "",
+      ]
+        .filter((part) => part !== "")
+        .join(" · "),
     noGradients: "No gradients yet",
     noGradientsText: "Run one step to see them.",
     cannotConnect: "Cannot connect",
