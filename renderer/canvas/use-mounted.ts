@@ -2,10 +2,9 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { useStoreApi } from "reactflow";
 import type { CanvasNode } from "./derive-nodes";
-import { bandOf, holds, meets, mountFor, shownBy, type Mounted, type ZoomBand } from "./zoom-band";
+import { bandOf, holds, meets, mountAll, mountFor, shownBy, type Mounted, type ZoomBand } from "./zoom-band";
 
 const everyMs = 100;
-const everywhere = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity } as const;
 /** Selected nodes stay in the page wherever they are, so that they are dragged together; not thousands of them. */
 const mostKept = 60;
 
@@ -19,30 +18,33 @@ export function useBand(): ZoomBand {
 
 /** The nodes to mount and how they are drawn. Nothing changes while the camera stays near where it was. */
 export function useMounted(nodes: readonly CanvasNode[], store: ReturnType<typeof useStoreApi>) {
-  const [mounted, setMounted] = useState<Mounted>({ band: "full", area: everywhere });
+  const [mounted, setMounted] = useState<Mounted>(mountAll);
   const newest = useRef(nodes);
   newest.current = nodes;
   const held = useRef(mounted);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const sample = (): void => {
+    const sample = (isNew: boolean): void => {
       timer = null;
       const { transform, width, height } = store.getState();
       if (width === 0 || height === 0) return;
       const shown = shownBy(transform, width, height);
       const { band, area } = held.current;
       const wanted = bandOf(transform[2], band);
-      // Near enough: neither the band nor the nodes in view are others, and the area is no longer far too wide.
-      const isWide = area.right - area.left > 4 * (shown.right - shown.left);
-      if (wanted === band && holds(area, shown) && !isWide) return;
+      // Near enough: neither the band nor the nodes in view are others, and the area is not far too wide by now.
+      const across = area.right - area.left;
+      const isWide = Number.isFinite(across) && across > 4 * (shown.right - shown.left);
+      if (!isNew && wanted === band && holds(area, shown) && !isWide) return;
       const next = mountFor(newest.current, shown, wanted);
       held.current = next;
-      setMounted(next);
+      setMounted((now) =>
+        now.band === next.band && holds(now.area, next.area) && holds(next.area, now.area) ? now : next,
+      );
     };
     const later = (): void => {
-      timer ??= setTimeout(sample, everyMs);
+      timer ??= setTimeout(() => sample(false), everyMs);
     };
-    sample();
+    sample(true);
     const end = store.subscribe((state, before) => {
       if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height)
         later();

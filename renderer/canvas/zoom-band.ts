@@ -65,15 +65,26 @@ export interface Mounted {
   readonly area: Rectangle;
 }
 
+/** Elements up to which a whole graph is mounted, wherever the camera is. */
+const wholeBudget = 2400;
+const everywhere: Rectangle = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+
+/** Nothing is known yet of what is shown. */
+export const mountAll: Mounted = { band: "full", area: everywhere };
+
 /** The widest area round what is shown whose nodes the page can hold; light nodes, then none, where whole ones are too many. */
 export function mountFor(nodes: readonly CanvasNode[], shown: Rectangle, wanted: ZoomBand): Mounted {
   for (const band of ["full", "light"] as const) {
     if (wanted === "far" || (wanted === "light" && band === "full")) continue;
-    for (const share of [0.6, 0.3, 0.1, 0]) {
-      const area = grown(shown, share);
+    const elementsIn = (area: Rectangle): number => {
       let elements = 0;
       for (const node of nodes) if (meets(node, area)) elements += elementsOf(node.data.view, band);
-      if (elements <= elementBudget) return { band, area };
+      return elements;
+    };
+    if (elementsIn(everywhere) <= wholeBudget) return { band, area: everywhere };
+    for (const share of [0.6, 0.3, 0.1, 0]) {
+      const area = grown(shown, share);
+      if (elementsIn(area) <= elementBudget) return { band, area };
     }
   }
   return { band: "far", area: shown };
