@@ -33,6 +33,7 @@ import { CanvasTools } from "./canvas-tools";
 import { countCommit } from "./commit-counter";
 import { followChanges } from "./follow-changes";
 import { HoverCard, noAttention, type EdgeAttention } from "./hover-card";
+import { LeaderLine } from "./leader-line";
 import { RefusalCard, type Refusal } from "./refusal-card";
 import { BandProvider, useMounted } from "./use-mounted";
 import { meets } from "./zoom-band";
@@ -402,6 +403,7 @@ function Surface() {
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}
+      <LeaderLine nodes={nodes} flowStore={store} surface={surface} />
       <ChainRuleCard />
       <div className="@container pointer-events-none absolute inset-0 z-10">
         <Legend />
