@@ -6,6 +6,7 @@ import { Canvas } from "../canvas/canvas";
 import { CodePanel } from "../code/code-panel";
 import { LeftPanel } from "../palette/left-panel";
 import { BottomPanel } from "./bottom-panel";
+import { useLaneRoom } from "./lane-room";
 import { SidePanel } from "./side-panel";
 import { StatusBar } from "./status-bar";
 import { TopBar } from "./top-bar";
@@ -27,6 +28,7 @@ function Pane({ children }: { readonly children: ReactNode }) {
 export function Editor() {
   const app = useApp();
   const isBottomOpen = useStore(app.workspace, (state) => state.bottomOpen);
+  const bottom = useLaneRoom();
   const isCodeOpen = useStore(app.workspace, (state) => state.codeOpen);
   return (
     <div className="flex h-full flex-col">
@@ -49,7 +51,7 @@ export function Editor() {
               {isBottomOpen && (
                 <>
                   <Separator className={`${divider} h-px before:inset-x-0 before:-inset-y-[3px]`} />
-                  <Panel defaultSize="244px" minSize="120px" maxSize="60%" className="bg-panel">
+                  <Panel panelRef={bottom} defaultSize="244px" minSize="120px" maxSize="60%" className="bg-panel">
                     <Pane>
                       <BottomPanel />
                     </Pane>

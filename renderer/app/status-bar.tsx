@@ -16,9 +16,9 @@ function Notice() {
   return (
     <div
       role={notice.tone === "error" ? "alert" : "status"}
-      className={`absolute bottom-8 left-1/2 z-30 flex max-w-[min(640px,80vw)] -translate-x-1/2 items-start gap-3 rounded-float border bg-raised px-3 py-2 text-base shadow-float ${notice.tone === "error" ? "border-err" : "border-line2"}`}
+      className={`absolute bottom-8 left-1/2 z-30 flex max-w-[min(640px,80vw)] -translate-x-1/2 items-start gap-3 rounded-float border bg-raised px-3 py-2 text-base whitespace-normal shadow-float ${notice.tone === "error" ? "border-err" : "border-line2"}`}
     >
-      <span className="text-text select-text">{notice.text}</span>
+      <span className="min-w-0 text-text [overflow-wrap:anywhere] select-text">{notice.text}</span>
       <button
         type="button"
         aria-label={text.dialogs.close}

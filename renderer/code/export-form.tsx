@@ -17,9 +17,13 @@ function sizeOf(content: string | Uint8Array): number {
 export function ExportForm() {
   const app = useApp();
   const [files, setFiles] = useState<Files | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
   const document = app.history.document();
   useEffect(() => {
-    void app.engine.exportTypescript().then((reply) => setFiles(reply?.files ?? []));
+    app.engine.exportTypescript().then(setFiles, (error: unknown) => {
+      setFiles([]);
+      setFailure(error instanceof Error ? error.message : String(error));
+    });
   }, [app]);
   const name =
     document.name
@@ -48,7 +52,7 @@ export function ExportForm() {
           </li>
         ))}
         {files === null && <li className="px-3 py-1 text-small text-text3">{text.code.loading}</li>}
-        {files?.length === 0 && <li className="px-3 py-1 text-small text-err">{text.code.failed}</li>}
+        {failure !== null && <li className="px-3 py-1 text-small text-err select-text">{failure}</li>}
       </ul>
       <div className="flex justify-end gap-2">
         <Button

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { themeOf } from "../app/settings";
+import { runCommand } from "../commands/run-command";
 import { shownKeys } from "../commands/shown-keys";
 import { equationsOf, Formula } from "../inspector/formula";
 import { text } from "../text/text";
@@ -152,7 +153,9 @@ function First({ first }: { readonly first: FirstBad }) {
         <CircleAlert size={15} className="shrink-0" aria-hidden />
         {words.first(first.what, first.name, first.backward)}
       </div>
-      <p className="mt-1.5 text-small text-text">{first.backward ? words.backwardWhy : words.forwardWhy}</p>
+      <p className="mt-1.5 text-small text-text">
+        {first.isParameter ? words.parameterWhy : first.backward ? words.backwardWhy : words.forwardWhy}
+      </p>
       {first.rule !== null && (
         <div className="mt-1.5 text-text">
           {equationsOf(first.rule).map((tex) => (
@@ -161,8 +164,9 @@ function First({ first }: { readonly first: FirstBad }) {
         </div>
       )}
       <div className="mt-2 flex flex-wrap gap-2">
+        {first.isParameter && <Button onClick={() => runCommand(app, "resetRun")}>{text.commands.resetRun}</Button>}
         {first.guard !== null && <Button onClick={guard}>{words.insertClamp(printNumber(smallest))}</Button>}
-        <Button variant={first.guard === null ? "plain" : "ghost"} onClick={show}>
+        <Button variant={first.guard === null && !first.isParameter ? "plain" : "ghost"} onClick={show}>
           {words.show}
         </Button>
       </div>

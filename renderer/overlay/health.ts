@@ -25,6 +25,8 @@ export interface FirstBad {
   readonly backward: boolean;
   /** Its formula forward, or that of its gradient, in TeX. */
   readonly rule: string | null;
+  /** It is state that an update wrote. */
+  readonly isParameter: boolean;
   /** The input to keep away from zero, where that helps. */
   readonly guard: PortAddress | null;
 }
@@ -124,6 +126,7 @@ function firstBad(app: App, { scope, graph, order }: Part): FirstBad | null {
     what: what(statistics),
     backward: value === undefined,
     rule: (value === undefined ? signature?.gradientFormula : signature?.formula) ?? null,
+    isParameter: node?.kind === "call" && graph.members[node.member]?.type === "parameter",
     guard: isSingular ? input : null,
   };
 }

@@ -311,8 +311,10 @@ export class Engine {
     return this.call("fetch", { place, maxElements }).catch(() => null);
   }
 
-  exportTypescript(): Promise<Reply<"export"> | null> {
-    return this.attempt(this.call("export", { to: "typescript" }));
+  /** The files of the exported project; rejects with what is wrong. */
+  async exportTypescript(): Promise<Reply<"export">["files"]> {
+    await this.sending;
+    return (await this.call("export", { to: "typescript" })).files;
   }
 
   /** The program as TypeScript with the lines of each node; null where it cannot be written. */

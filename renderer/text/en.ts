@@ -282,6 +282,7 @@ export const en = {
     forwardWhy: "Its value is the first in forward order that is not finite; everything after it follows from that.",
     backwardWhy: "All values are finite, and the gradient that leaves it is not: its local derivative is infinite or undefined there.", // prettier-ignore
     show: "Show the node",
+    parameterWhy: "It was so before the step began: an update made it so. Lower the learning rate, then begin again.",
     insertClamp: (min: string) => `Insert clamp(min=${min})`,
     finite: "No NaN, no Inf",
     noneAt: (step: number) => `No gradient flows here at step ${step.toLocaleString("en-US")}.`,
@@ -405,7 +406,7 @@ export const en = {
     title: "Settings",
     groups: { look: "Look", training: "Training", files: "Files" },
     theme: "Theme",
-    themeHelp: "System follows the colours and the contrast of this machine.",
+    themeHelp: "System follows this machine.",
     motionHelp: "Reduced: packets and chevrons stand still, the camera jumps.",
     liveRetrainHelp: "The whole run is made again under the hand, where it is short enough.",
     autosaveHelp: "A moment after each edit, to a file that you have chosen.",

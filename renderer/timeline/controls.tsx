@@ -26,7 +26,7 @@ function Where({ names }: { readonly names: Names }) {
           <span className="text-text">
             {next.kind === "accumulate" ? words.gradientOf(names.nameOf(next.node)) : names.nameOf(next.node)}
           </span>{" "}
-          {words.inLane(names.laneName(next.path))}
+          {next.kind === "accumulate" ? "" : words.inLane(names.laneName(next.path))}
         </span>
       )}
     </span>

@@ -5,7 +5,6 @@ import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
-import { IconButton } from "../ui/button";
 import { Menu, MenuItem, MenuLine } from "../ui/menu";
 import { useNames } from "./names";
 
@@ -59,9 +58,14 @@ export function Stops() {
       <Menu
         align="start"
         trigger={
-          <span>
-            <IconButton icon={Plus} label={words.addStop} className="size-6" />
-          </span>
+          <button
+            type="button"
+            aria-label={words.addStop}
+            title={words.addStop}
+            className="flex size-6 shrink-0 items-center justify-center rounded-node text-text2 hover:bg-hover hover:text-text"
+          >
+            <Plus size={14} strokeWidth={1.75} aria-hidden />
+          </button>
         }
       >
         <MenuItem

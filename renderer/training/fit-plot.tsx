@@ -1,6 +1,6 @@
 /** @file The fit: ports of the document drawn against each other, such as ŷ and sin x over x. */
 import type { PortAddress } from "@chainrule/engine/analysis";
-import { useSyncExternalStore } from "react";
+import { useRef, useSyncExternalStore } from "react";
 import { useApp } from "../app/app";
 import { portKey } from "../session/live-values";
 import { text } from "../text/text";
@@ -21,12 +21,19 @@ function useCurves(ports: readonly PortAddress[]): readonly Curve[] {
   const app = useApp();
   const { root } = app.history.document();
   const keys = ports.map(([node, port]) => portKey(root, node, port));
-  // Curves come in one round of previews: one of them changing draws all.
-  const newest = (): string => keys.map((key) => app.live.get(key)?.step ?? -1).join();
-  useSyncExternalStore((listener) => {
-    const ends = keys.map((key) => app.live.subscribe(key, listener));
-    return () => ends.forEach((end) => end());
-  }, newest);
+  const changes = useRef(0);
+  useSyncExternalStore(
+    (listener) => {
+      const ends = keys.map((key) =>
+        app.live.subscribe(key, () => {
+          changes.current++;
+          listener();
+        }),
+      );
+      return () => ends.forEach((end) => end());
+    },
+    () => changes.current,
+  );
   return keys.map((key) => app.live.get(key)?.value?.preview.data ?? null);
 }
 

@@ -31,9 +31,11 @@ function ink(name: string): string {
   return document.documentElement.style.getPropertyValue(`--${name}`);
 }
 
-/** One line a decade. */
-function decades(_: uPlot, splits: number[]): (number | null)[] {
-  return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
+/** One line a decade, or every few where a run has left all bounds. */
+function decades(_: uPlot, __: number, min: number, max: number): number[] {
+  const [low, high] = [Math.ceil(Math.log10(min) - 1e-9), Math.floor(Math.log10(max) + 1e-9)];
+  const every = Math.max(1, Math.ceil((high - low) / 5));
+  return Array.from({ length: Math.max(0, Math.floor((high - low) / every) + 1) }, (_, i) => 10 ** (low + i * every));
 }
 
 /** A dot on the newest loss, and beside it the number. */
@@ -91,8 +93,9 @@ function options(width: number, height: number, drawn: () => Drawn): uPlot.Optio
       {
         ...axis,
         size: 46,
-        filter: decades,
-        grid: { ...axis.grid, filter: decades },
+        splits: decades,
+        filter: (_, splits) => splits,
+        grid: { ...axis.grid, filter: (_, splits) => splits },
         values: (_, ticks) =>
           ticks.map((tick) => (tick === null ? "" : `1e${Math.round(Math.log10(tick))}`.replace("-", "−"))),
       },
