@@ -91,7 +91,7 @@ async function wireModel(hand: Hand): Promise<Wire> {
   await hand.set("exponent", "2");
   const loss = await hand.addFrom(squared, "out", "sum", at(6.6, 4.2));
   await hand.addFrom(loss, "out", "backward", at(4.6, 5.4));
-  await hand.add("Update", at(5.6, 6));
+  await hand.add("Update", at(5, 6.2));
   await hand.set("lr", "5e-6");
   await hand.deselect(at(0, 0.8));
   return { from: p3, output: "y", to: bp3, input: "other" };
