@@ -297,6 +297,8 @@ function Surface() {
         app.edits.placeItem(target.scope.graph, key, target.local, onEdge);
       }}
     >
+      {/* Before React Flow, which gives itself no place in the stack: under its nodes and their ports. */}
+      <EdgeCanvas placed={placed} flowStore={store} attention={attention} nodes={band === "far" ? nodes : noNodes} />
       <BandProvider value={band}>
         <ReactFlow<CanvasNode>
           nodes={inPage as CanvasNode[]}
@@ -399,7 +401,6 @@ function Surface() {
           {band === "full" && <EdgeMarks placed={placed} area={area} />}
         </ReactFlow>
       </BandProvider>
-      <EdgeCanvas placed={placed} flowStore={store} attention={attention} nodes={band === "far" ? nodes : noNodes} />
       <Crumbs />
       <CanvasTools />
       {graph !== undefined && Object.keys(graph.nodes).length === 0 && <EmptyCanvas />}

@@ -18,7 +18,7 @@ interface PortDotProps {
 /** 10 px of colour and 2 px of ring; circles and diamonds are the element itself, so that a port is one element. */
 const shapes: Readonly<Record<PortKind, string>> = {
   value: "!size-[14px] !rounded-full !border-2",
-  parameter: "!size-[12px] rotate-45 !rounded-[3px] !border-2",
+  parameter: "!size-[12px] !rounded-[3px] !border-2",
   grad: "!size-[14px] !rounded-none !border-0",
   order: "!h-[14px] !w-[9px] !rounded-[2px] !border-2",
 };
@@ -27,6 +27,12 @@ const shapes: Readonly<Record<PortKind, string>> = {
 const innerHalf: Readonly<Record<PortView["side"], CSSProperties>> = {
   output: { left: 1, right: "auto", transform: "translate(0, -50%)" },
   input: { right: 1, left: "auto", transform: "translate(0, -50%)" },
+};
+
+/** React Flow centres a port by its transform, which the turn has to follow. */
+const diamond: Readonly<Record<PortView["side"], CSSProperties>> = {
+  output: { transform: "translate(50%, -50%) rotate(45deg)" },
+  input: { transform: "translate(-50%, -50%) rotate(45deg)" },
 };
 
 /** Points back, the way a gradient goes. */
@@ -65,6 +71,7 @@ export function PortDot({ port, dtype, connected, isInner, isNamed }: PortDotPro
         background: !isDrawn ? "transparent" : isHollow ? "var(--canvas)" : colour,
         borderColor: "var(--canvas)",
         ...(isHollow && { boxShadow: `inset 0 0 0 2px ${colour}` }),
+        ...(port.kind === "parameter" && diamond[port.side]),
         ...(isInner && innerHalf[port.side]),
       }}
       className={classNames(
