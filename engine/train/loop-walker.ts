@@ -15,9 +15,6 @@ import { slotNamed, SlotPool, type Held } from "./slot-pool";
 import type { LoadedStep } from "./step-loader";
 import { plansOf, StepLoops, TurnPlans, type LoopQuestion } from "./turn-plans";
 
-/** Turns kept between batches; the rest are recorded and compiled again when they come up. */
-const mostTurns = 1024;
-
 /** The step around its loops: a plan before each run of turns, and the last one. */
 interface OuterPath {
   readonly segments: readonly LoadedStep[];
@@ -46,6 +43,7 @@ export class LoopWalker {
     this.pool = new SlotPool(options.device);
     this.turnPlans = new TurnPlans({
       pool: this.pool,
+      maxTurns: options.maxTurns,
       once,
       load: (wanted, watch) => loader.load({ ...wanted, ring: [] }, once, watch),
       unload: (step) => loader.unload(step),
@@ -67,9 +65,9 @@ export class LoopWalker {
 
   /** As PathWalker.next. Throws CannotTakeOver where a loop cannot be run turn by turn. */
   async next(pending: boolean, watch: Watch): Promise<DecidedStep | null> {
-    if (this.turnPlans.turns > mostTurns || this.size > this.options.maxPaths) {
+    if (this.turnPlans.isFull || this.size > this.options.maxPaths) {
       if (pending) return null;
-      this.turnPlans.trim(mostTurns / 2);
+      if (this.turnPlans.isFull) this.turnPlans.trim();
       this.forgetPaths();
     }
     const drawn: { readonly low: number; readonly high: number; readonly value: number }[] = [];

@@ -39,6 +39,8 @@ export interface WalkerOptions {
    * cannot is traced and compiled again, and memory stays bounded.
    */
   readonly maxPaths: number;
+  /** Ways of single turns kept, by recency. */
+  readonly maxTurns: number;
 }
 
 interface Exploration {

@@ -25,6 +25,8 @@ export interface TrainerOptions {
   readonly memoryBudgetBytes?: number;
   /** Paths whose plans are kept. */
   readonly maxPaths?: number;
+  /** Ways of single turns whose plans are kept, where there are more paths. */
+  readonly maxTurns?: number;
 }
 
 export interface RunOptions {
@@ -45,6 +47,7 @@ export type RunEnd =
   | { readonly reason: "nan"; readonly step: number; readonly where: NonFinite | null };
 
 const defaultMaxPaths = 64;
+const defaultMaxTurns = 1024;
 const batchMs = 80;
 const firstBatchSteps = 4;
 const mostStepsPerBatch = 2 ** 16;
@@ -67,6 +70,7 @@ export class Trainer {
   private readonly device: Device;
   private readonly clock: Clock;
   private readonly maxPaths: number;
+  private readonly maxTurns: number;
   private snapshot: { readonly checkpoint: Checkpoint; readonly at: number } | null = null;
   private stepsPerMs = 0;
   private rate = 0;
@@ -78,6 +82,7 @@ export class Trainer {
     this.device = options.device;
     this.clock = options.clock;
     this.maxPaths = options.maxPaths ?? defaultMaxPaths;
+    this.maxTurns = options.maxTurns ?? defaultMaxTurns;
     this.programNow = options.program;
     this.seedNow = options.seed;
     this.state = new SlotState(this.device);
@@ -265,9 +270,9 @@ export class Trainer {
   }
 
   private makeWalker(): PathWalker {
-    const { device, clock, loader, generator, maxPaths } = this;
+    const { device, clock, loader, generator, maxPaths, maxTurns } = this;
     return new PathWalker({
-      device, clock, loader, generator, maxPaths,
+      device, clock, loader, generator, maxPaths, maxTurns,
       program: this.programNow,
       present: (slot) => this.state.present(slot),
     }); // prettier-ignore

@@ -264,12 +264,19 @@ test("a run that is stopped and goes on, and one that is sampled, are as one tha
   expectClose(losses, whole.losses, tolerances.wasm);
 });
 
-test("what turns hold is bounded, and freed with the trainer", async () => {
+test("what turns hold is bounded, forgotten ones are made again, and all is freed with the trainer", async () => {
+  const whole = await train(everything(), "wasm", 1e9, 40);
   const device = await wasmBackend.open({ memoryBudgetBytes: 2 ** 28 });
   const before = device.bytes();
-  const trainer = await Trainer.create({ device, clock, program: programOf(everything()), seed: 5, maxPaths: 1 });
-  await trainer.run({ until: 200, stopOnNaN: true });
-  expect(trainer.turns).toBeLessThanOrEqual(1024 + 9);
+  const limits = { maxPaths: 1, maxTurns: 20 };
+  const trainer = await Trainer.create({ device, clock, program: programOf(everything()), seed: 5, ...limits });
+  const losses: number[] = [];
+  for (let step = 1; step <= 40; step++) {
+    await trainer.run({ until: step, stopOnNaN: false, onSteps: (_, batch) => losses.push(...batch) });
+    // One step has at most six turns more.
+    expect(trainer.turns).toBeLessThanOrEqual(26);
+  }
+  expectClose(losses, whole.losses, tolerances.wasm);
   trainer.close();
   // What plans share stays with the device: scratch and packing.
   expect(device.bytes() - before).toBeLessThan(2 ** 16);

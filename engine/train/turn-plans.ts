@@ -26,11 +26,15 @@ import type { LoadedStep } from "./step-loader";
 
 /** The most turns of one loop that get plans of their own. */
 const mostTurns = 512;
+/** Values on the tapes of turns that are kept from step to step. */
+const mostKeptValues = 250_000;
 
 type Draw = (low: number, high: number) => number;
 
 interface TurnBackward {
   readonly gradients: TurnGradients;
+  /** What it leaves behind. */
+  readonly writes: readonly { readonly slot: SlotId; readonly value: Value }[];
   /** Ports whose gradient it reads, and the slots these lie in. */
   readonly cotangents: ReadonlyMap<string, SlotId>;
   loaded: Loaded | null;
@@ -65,6 +69,8 @@ export type LoopQuestion =
   | { readonly kind: "unwind"; readonly entered: number; readonly ports: readonly string[] };
 
 export interface TurnPlansOptions {
+  /** Ways of turns kept from step to step; the rest are made again when they come up. */
+  readonly maxTurns: number;
   readonly pool: SlotPool;
   readonly once: ReadonlySet<SlotId>;
   load(
@@ -85,6 +91,7 @@ export class TurnPlans {
   private readonly sites = new Map<string, Site>();
   private readonly answers = new Map<string, number>();
   private size = 0;
+  private values = 0;
   private made = 0;
   private uses = 0;
 
@@ -93,6 +100,11 @@ export class TurnPlans {
   /** Ways of turns that are kept now. */
   get turns(): number {
     return this.size;
+  }
+
+  /** True where some are to be forgotten. */
+  get isFull(): boolean {
+    return this.size > this.options.maxTurns || this.values > mostKeptValues;
   }
 
   /** Kernels of all their plans. */
@@ -144,6 +156,7 @@ export class TurnPlans {
     trie.extend(questions, answers);
     trie.add(path, answers);
     this.size++;
+    this.values += turn.tape.values.length;
     return path;
   }
 
@@ -158,8 +171,11 @@ export class TurnPlans {
         return held?.requiresGrad ? [[port, cotangentSlot(path.loop, port, held)]] : [];
       }),
     );
+    const { values } = path.turn.tape;
+    const before = values.length;
     const gradients = yield* path.turn.backward(cotangents);
-    const made: TurnBackward = { gradients, cotangents, loaded: null };
+    const made: TurnBackward = { gradients, cotangents, writes: writesOf(path, gradients), loaded: null };
+    this.values += values.length - before;
     path.backwards.set(key, made);
     return made;
   }
@@ -179,19 +195,23 @@ export class TurnPlans {
     }
   }
 
-  /** Forgets the turns used longest ago, down to so many; none may be in a batch that waits. */
-  trim(most: number): void {
-    if (this.size <= most) return;
-    const all = this.leaves().sort((a, b) => a.leaf.path.lastUsed - b.leaf.path.lastUsed);
-    for (const { trie, leaf } of all.slice(0, this.size - most)) {
-      trie.remove(leaf);
-      this.size--;
-      this.unload(leaf.path);
-    }
+  /** Forgets the half used longest ago; none may be in a batch that waits. */
+  trim(): void {
+    this.forget(Math.ceil(this.size / 2));
   }
 
   close(): void {
-    this.trim(0);
+    this.forget(this.size);
+  }
+
+  private forget(count: number): void {
+    const all = this.leaves().sort((a, b) => a.leaf.path.lastUsed - b.leaf.path.lastUsed);
+    for (const { trie, leaf } of all.slice(0, count)) {
+      trie.remove(leaf);
+      this.size--;
+      this.values -= leaf.path.turn.tape.values.length;
+      this.unload(leaf.path);
+    }
   }
 
   private leaves() {
@@ -216,7 +236,7 @@ export class TurnPlans {
       return loop.carried.has(port) ? [out, { slot: inputSlot(loop, number + 1, port, value), value }] : [out];
     });
     const early = writes.map(({ value }) => value);
-    const late = [...path.backwards.values()].flatMap((backward) => writesOf(path, backward).map(({ value }) => value));
+    const late = [...path.backwards.values()].flatMap((backward) => backward.writes.map(({ value }) => value));
     const fixed = new Set(fixedValues([...early, ...late], this.options.once));
     const crossed = crossing(early, late, (value) => fixed.has(value));
     const kept = new Map(crossed.map((value, i) => [value, slotNamed(`kept:${path.id}:${i}`, value.type)]));
@@ -227,7 +247,7 @@ export class TurnPlans {
 
   private async loadBackward(path: TurnPath, backward: TurnBackward, watch: Watch): Promise<void> {
     const kept = path.loaded?.kept ?? new Map<Value, SlotId>();
-    backward.loaded = await this.loadHeld(path, writesOf(path, backward), kept, watch, backward.cotangents);
+    backward.loaded = await this.loadHeld(path, backward.writes, kept, watch, backward.cotangents);
   }
 
   private async loadHeld(
@@ -287,8 +307,7 @@ function sumSlot({ key }: Loop, name: string, { type }: Typed): SlotId {
 }
 
 /** What a turn's backward leaves: the gradients of what goes round, and its share of the others'. */
-function writesOf(path: TurnPath, { gradients }: TurnBackward): readonly { slot: SlotId; value: Value }[] {
-  const { loop, turn } = path;
+function writesOf({ loop, turn }: TurnPath, gradients: TurnGradients): TurnBackward["writes"] {
   const { tape } = turn;
   const added = (name: string, value: Value): { slot: SlotId; value: Value } => {
     const slot = sumSlot(loop, name, value);
