@@ -1,0 +1,81 @@
+/**
+ * @file Nothing clips, overlaps or leaves the window, at three sizes and with long names: judged by bounding boxes. Text may end in an
+ * ellipsis where its whole can be had as a title or from what scrolls; what the camera moves (nodes, edges) may lie anywhere.
+ */
+import type { Page } from "@playwright/test";
+import { expect, test } from "./journey";
+import { editorScreens, longNamed, openText } from "./screens";
+
+/** Runs in the page: one sentence for each fault. */
+function findFaults(): string[] {
+  const faults = new Set<string>();
+  const camera = ".react-flow__viewport, .uplot, [data-minimap], .cm-editor, .katex";
+  const visible = (element: Element): DOMRect | null => {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const isShown = box.width > 1 && box.height > 1 && style.visibility === "visible" && style.opacity !== "0";
+    return isShown && element.closest(camera) === null ? box : null;
+  };
+  const scroller = (element: Element): Element | null => {
+    for (let at = element.parentElement; at !== null; at = at.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(at).overflow)) return at;
+    return null;
+  };
+  const say = (element: Element): string =>
+    `<${element.tagName.toLowerCase()}> "${(element.textContent ?? "").trim().slice(0, 40) || (element.getAttribute("aria-label") ?? element.className)}"`;
+  const hasTitle = (element: Element): boolean => element.closest("[title]") !== null;
+
+  for (const element of document.body.querySelectorAll("*")) {
+    const box = visible(element);
+    if (box === null) continue;
+    const ownText = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
+    );
+    if (ownText && element instanceof HTMLElement && getComputedStyle(element).overflowX !== "visible") {
+      const isCut = element.scrollWidth > element.clientWidth + 1;
+      if (isCut && !hasTitle(element)) faults.add(`text cut without a title: ${say(element)}`);
+    }
+    const isOutside = box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+    if (ownText && isOutside && scroller(element) === null) faults.add(`outside the window: ${say(element)}`);
+  }
+
+  const controls = [...document.querySelectorAll("button, input, select, textarea, [role=tab]")].filter(
+    (element) => visible(element) !== null,
+  );
+  for (const [i, a] of controls.entries())
+    for (const b of controls.slice(i + 1)) {
+      if (a.parentElement !== b.parentElement) continue;
+      const [x, y] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+      const width = Math.min(x.right, y.right) - Math.max(x.left, y.left);
+      const height = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
+      if (width > 1 && height > 1) faults.add(`overlap: ${say(a)} and ${say(b)}`);
+    }
+  return [...faults];
+}
+
+async function faultsOf(page: Page, screen: string): Promise<string[]> {
+  await page.waitForTimeout(250);
+  return (await page.evaluate(findFaults)).map((fault) => `${screen}: ${fault}`);
+}
+
+for (const [width, height] of [
+  [1280, 720],
+  [1440, 900],
+  [2560, 1440],
+] as const) {
+  test(`${width}×${height}: every screen, with long names`, async ({ host, page }) => {
+    test.setTimeout(300_000);
+    await page.setViewportSize({ width, height });
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("radio", { name: "Reduced", exact: true }).click();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    const faults = await faultsOf(page, "gallery");
+    await openText(host, page, `${"long ".repeat(20)}name.chainrule`, longNamed());
+    for (const { name, go } of editorScreens) {
+      await go(page);
+      faults.push(...(await faultsOf(page, name)));
+    }
+    expect(faults).toEqual([]);
+  });
+}
