@@ -93,7 +93,7 @@ export async function downloadInto(folders, command, args, options = {}) {
 const electronPrograms = { darwin: "Electron.app/Contents/MacOS/Electron", win32: "electron.exe" };
 
 /** The program, or one sentence that says why there is none. */
-async function findElectron() {
+export async function findElectron() {
   const program = electronPrograms[process.platform] ?? "electron";
   const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? "node_modules/electron/dist";
   const file = path.resolve(folder, program);
