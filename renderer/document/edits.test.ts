@@ -4,6 +4,7 @@ import { copyPiece, pastePiece } from "./edits/clipboard";
 import { graphOf, randomId } from "./edits/draft";
 import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
 import { addMember, dissolveNodes, moveNodes, placeNode, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
+import { renameGraph, summarizeGraph } from "./edits/naming";
 import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
 import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
 import { memberHome } from "./edits/regions";
@@ -172,6 +173,24 @@ describe("document edits", () => {
     ]);
     expect(history.document().functions["fn"]?.saved).toEqual([{ name: "saved" }]);
     expectWhole(history.document());
+  });
+
+  it("a Function is renamed with both its sides, a module with its graph, and says what it computes", () => {
+    const history = createHistory(blank());
+    history.edit("build", (draft) => {
+      draft.graphs["f"] = emptyGraph("forward", "f");
+      draft.graphs["b"] = emptyGraph("backward", "b");
+      draft.graphs["m"] = emptyGraph("module", "taken");
+      draft.functions["fn"] = { name: "F", forward: "f", backward: "b", saved: [] };
+      renameGraph(draft, "b", "Legendre3");
+      renameGraph(draft, "f", "Legendre3");
+      renameGraph(draft, "m", "main");
+      summarizeGraph(draft, "f", "P₃(x)");
+    });
+    const { graphs, functions } = history.document();
+    expect(functions["fn"]).toMatchObject({ name: "Legendre3", summary: "P₃(x)" });
+    expect([graphs["f"]?.name, graphs["b"]?.name]).toEqual(["Legendre3_forward", "Legendre3_backward"]);
+    expect(graphs["m"]?.name).toBe("main2");
   });
 
   it("renaming a carried port keeps the edges of its Repeat; a body's members live in the graph around it", () => {

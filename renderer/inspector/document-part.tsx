@@ -6,9 +6,10 @@ import { useApp } from "../app/app";
 import { viewNode } from "../nodes/node-view";
 import { text } from "../text/text";
 import { Section } from "../ui/section";
-import { select } from "../workspace/workspace";
+import { currentGraph, select } from "../workspace/workspace";
 import { CostPart } from "./cost-part";
 import { FlagField, NumberField, TextField } from "./fields";
+import { GraphPart } from "./graph-part";
 import { PanelHeader } from "./panel-header";
 
 const words = text.inspector;
@@ -86,6 +87,7 @@ function TrainingFields({ document }: { readonly document: ChainruleDocument }) 
 export function DocumentPart({ document }: { readonly document: ChainruleDocument }) {
   const app = useApp();
   const cost = useStore(app.analysis, (state) => state.analysis.graphs.get(document.root)?.cost);
+  const here = useStore(app.workspace, currentGraph);
   const graphs = Object.values(document.graphs);
   const nodes = graphs.reduce((count, graph) => count + Object.keys(graph.nodes).length, 0);
   return (
@@ -95,6 +97,7 @@ export function DocumentPart({ document }: { readonly document: ChainruleDocumen
         title={document.name}
         line={words.graphs(graphs.length, nodes)}
       />
+      {here !== null && here !== document.root && <GraphPart key={here} document={document} id={here} />}
       <Section title={words.document}>
         <TextField
           label={words.name}

@@ -14,6 +14,7 @@ import { useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { stateOf } from "../document/edits/nodes";
+import { graphsBehind } from "../document/paths";
 import { viewNode } from "../nodes/node-view";
 import { torchName } from "../palette/items";
 import { edgeKey } from "../overlay/overlay";
@@ -28,6 +29,7 @@ import { EdgePart } from "./edge-part";
 import { AttributeField, InlineChoice, NumberField, TextField } from "./fields";
 import { FlagRow } from "./flag-row";
 import { FlowPart } from "./flow-part";
+import { GraphPart } from "./graph-part";
 import { FormulaPart } from "./formula-part";
 import { MemberFields } from "./member-fields";
 import { MemberParameters } from "./member-parameters";
@@ -209,6 +211,7 @@ export function Inspector() {
   const module = declared?.kind === "module" ? declared.module : null;
   const torch = op?.rules.torch ?? module?.torch;
   const line = [op?.signature.category ?? kindName(node, declared), torch === undefined ? "" : torchName(torch)];
+  const [standsFor] = node.kind === "branch" ? [] : graphsBehind(document, graphId, node);
   return (
     <div className="h-full overflow-y-auto" data-testid="inspector" key={id}>
       <PanelHeader glyph={view.glyph} title={view.fullTitle} line={line.filter((word) => word !== "").join(" · ")} />
@@ -219,6 +222,7 @@ export function Inspector() {
         <EffectFields {...part} />
         <MemberFields {...part} />
       </Section>
+      {standsFor !== undefined && <GraphPart key={standsFor} document={document} id={standsFor} />}
       <FormulaPart {...part} />
       <NodeFlow {...part} />
       {member !== undefined && <MemberParameters name={member.name} />}

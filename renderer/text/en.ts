@@ -193,6 +193,15 @@ export const en = {
     },
   },
   inspector: {
+    graph: {
+      titles: { model: "Graph", module: "Module", body: "Body", forward: "Function", backward: "Function" },
+      function: "Function",
+      name: "is called",
+      summary: "computes",
+      backward: "backward",
+      check: "Check the gradient",
+      checked: "backward is the derivative of forward.",
+    },
     roles: "In training",
     count: "turns",
     counts: { constant: "a number", randint: "drawn each step", list: "a list", value: "from a port" },
