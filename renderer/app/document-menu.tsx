@@ -8,7 +8,9 @@ import {
   LayoutGrid,
   Save,
   SaveAll,
+  Redo2,
   Settings,
+  Undo2,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { useSyncExternalStore } from "react";
@@ -28,6 +30,10 @@ const groups: readonly (readonly (readonly [CommandId, LucideIcon])[])[] = [
     ["newDocument", FilePlus2],
     ["openFile", FolderOpen],
     ["openGallery", LayoutGrid],
+  ],
+  [
+    ["undo", Undo2],
+    ["redo", Redo2],
   ],
   [
     ["save", Save],
@@ -69,7 +75,8 @@ export function DocumentMenu() {
                 <MenuItem
                   key={id}
                   icon={icon}
-                  label={commands.get(id)?.title ?? id}
+                  label={[commands.get(id)?.title ?? id, commands.get(id)?.detail?.(app)].join(" ").trim()}
+                  disabled={commands.get(id)?.enabled?.(app) === false}
                   keys={shownKeys(id)}
                   onSelect={() => runCommand(app, id)}
                 />

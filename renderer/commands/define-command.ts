@@ -16,6 +16,8 @@ export interface Command {
   enabled?(app: App): boolean;
   /** For a toggle: whether it is on. */
   checked?(app: App): boolean;
+  /** What it would be done to just now, beside the title: "Duplicate" of "Undo". */
+  detail?(app: App): string | null;
   run(app: App): void | Promise<void>;
 }
 

@@ -103,7 +103,9 @@ function CommandPalette() {
                         <span className="w-4 shrink-0 text-accent">
                           {command.checked?.(app) === true && <Check size={14} aria-label={text.settings.on} />}
                         </span>
-                        <span className="min-w-0 flex-1 truncate">{command.title}</span>
+                        <span className="min-w-0 flex-1 truncate">
+                          {command.title} <span className="text-text2">{command.detail?.(app)}</span>
+                        </span>
                         {command.keys[0] !== undefined && <Keys keys={printKeys(command.keys[0])} />}
                       </Palette.Item>
                     ))}

@@ -18,6 +18,7 @@ export const undo = defineCommand({
   group: "edit",
   keys: ["Mod+Z"],
   enabled: (app) => isEditor(app) && app.history.undoTitle() !== null,
+  detail: (app) => app.history.undoTitle(),
   run: (app) => app.history.undo(),
 });
 
@@ -26,6 +27,7 @@ export const redo = defineCommand({
   group: "edit",
   keys: ["Mod+Shift+Z", "Mod+Y"],
   enabled: (app) => isEditor(app) && app.history.redoTitle() !== null,
+  detail: (app) => app.history.redoTitle(),
   run: (app) => app.history.redo(),
 });
 
