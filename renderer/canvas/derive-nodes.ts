@@ -77,7 +77,7 @@ function toFlow(
     // Known before the page has measured anything, so that a node can be dragged at once.
     measured: { width: view.width, height: view.height },
     selected,
-    draggable: view.form !== "terminal",
+    draggable: view.form !== "terminal" && view.node.flags?.pinned !== true,
     zIndex: scope.steps.length,
     handles: view.ports.map((port) => ({
       id: port.name,

@@ -150,6 +150,15 @@ export const collapse = defineCommand({
   run: (app) => app.edits.toggleFlag("collapsed"),
 });
 
+export const pin = defineCommand({
+  title: words.pin,
+  group: "edit",
+  keys: ["P"],
+  search: ["fix in place", "keep where it is"],
+  enabled: hasSelection,
+  run: (app) => app.edits.toggleFlag("pinned"),
+});
+
 export const frameSelection = defineCommand({
   title: words.frame,
   group: "edit",

@@ -458,6 +458,7 @@ export const en = {
     bypass: "Bypass",
     freeze: "Freeze",
     collapse: "Collapse",
+    pin: "Pin in place",
     frame: "Frame selection",
     note: "Add note",
     makeModule: "Make module from selection",

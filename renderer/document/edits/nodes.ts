@@ -52,11 +52,12 @@ export function moveNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly 
   }
 }
 
-/** Puts nodes at positions, as a layout does. */
+/** Puts nodes at positions, as a layout does; those that are pinned stay. */
 export function positionNodes(draft: DocumentDraft, graph: GraphId, positions: ReadonlyMap<NodeId, Position>): void {
   for (const [id, position] of positions) {
     const node = graphOf(draft, graph).nodes[id];
-    if (node !== undefined) node.position = { x: Math.round(position.x), y: Math.round(position.y) };
+    if (node === undefined || node.flags?.pinned === true) continue;
+    node.position = { x: Math.round(position.x), y: Math.round(position.y) };
   }
 }
 
