@@ -207,7 +207,7 @@ test("selects upstream, downstream and connected, by a box, by search and by arr
   await page.keyboard.press("Shift+\\");
   await are(x, sin, sum);
   await hand.deselect(at(4, 4));
-  const [corner, opposite] = [await hand.at({ x: 2, y: 40 }), await hand.at(at(4.4, 2.4))];
+  const [corner, opposite] = [await hand.at({ x: 14, y: 40 }), await hand.at(at(4.4, 2.4))];
   await hand.drag(corner, opposite);
   await are(x, sin, sum);
   await page.keyboard.press("Control+A");

@@ -116,6 +116,9 @@ export class Hand {
     const { mouse } = this.page;
     await mouse.move(from.x, from.y);
     await mouse.down();
+    // A hand begins slowly: a drag counts from where it was recognised.
+    const away = Math.max(Math.hypot(to.x - from.x, to.y - from.y), 1);
+    await mouse.move(from.x + (4 * (to.x - from.x)) / away, from.y + (4 * (to.y - from.y)) / away);
     await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2 + 2, { steps: 2 });
     await mouse.move(to.x, to.y, { steps: 2 });
     await mouse.up();

@@ -1,6 +1,6 @@
 /** @file Commands that change the document. */
 import type { App } from "../app/app";
-import { printPiece, readPiece } from "../document/edits/clipboard";
+import { printPiece, readPiece, type Piece } from "../document/edits/clipboard";
 import { viewNode } from "../nodes/node-view";
 import { text } from "../text/text";
 import { currentGraph } from "../workspace/workspace";
@@ -39,6 +39,14 @@ export const addNode = defineCommand({
   run: (app) => app.canvas.search(),
 });
 
+/** What was copied last here: pasted where the page may not read the clipboard of the system. */
+let copied = "";
+
+async function putOnClipboard(piece: Piece): Promise<void> {
+  copied = printPiece(piece);
+  await navigator.clipboard.writeText(copied).catch(() => undefined);
+}
+
 export const copy = defineCommand({
   title: words.copy,
   group: "edit",
@@ -46,7 +54,7 @@ export const copy = defineCommand({
   enabled: hasSelection,
   async run(app) {
     const piece = app.edits.copySelected();
-    if (piece !== null) await navigator.clipboard.writeText(printPiece(piece));
+    if (piece !== null) await putOnClipboard(piece);
   },
 });
 
@@ -58,13 +66,13 @@ export const cut = defineCommand({
   async run(app) {
     const piece = app.edits.copySelected();
     if (piece === null) return;
-    await navigator.clipboard.writeText(printPiece(piece));
+    await putOnClipboard(piece);
     app.edits.deleteSelected();
   },
 });
 
 async function pasteFrom(app: App, keepIncoming: boolean): Promise<void> {
-  const piece = readPiece(await navigator.clipboard.readText());
+  const piece = readPiece(await navigator.clipboard.readText().catch(() => copied));
   if (piece === null) app.tell("error", text.canvas.notPasted);
   else app.edits.paste(text.undo.paste, piece, { keepIncoming, shareMembers: false });
 }
