@@ -285,8 +285,14 @@ function Surface() {
           app.edits.reroute(edge.scope.graph, edge.edge.to, scopeAt(scene, place, edge.scope.key)?.local ?? place);
         }
       }}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => {
+        event.preventDefault();
+        const target = edgeAt(event);
+        if (target !== attention.getState().target) attention.setState({ target });
+      }}
+      onDragLeave={() => attention.setState({ target: -1 })}
       onDrop={(event) => {
+        attention.setState({ target: -1 });
         const key = event.dataTransfer.getData("application/x-chainrule-item");
         const target = scopeAt(scene, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
         if (key === "" || target === null) return;
@@ -398,7 +404,7 @@ function Surface() {
           aria-label={graph?.name ?? ""}
         >
           <Frames graph={graph} />
-          {band === "full" && <EdgeMarks placed={placed} area={area} />}
+          {band !== "far" && <EdgeMarks placed={placed} area={area} />}
         </ReactFlow>
       </BandProvider>
       <Crumbs />

@@ -77,6 +77,7 @@ export function NodeCard(props: NodeCardProps) {
       {flags?.breakpoint === true && (
         <span
           className="absolute -top-1.5 -left-1.5 size-[11px] rounded-full bg-err"
+          role="img"
           aria-label={text.canvas.badges.breakpoint}
         />
       )}

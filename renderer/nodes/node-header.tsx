@@ -20,7 +20,7 @@ function SharedBadge({ name }: { readonly name: string }) {
   return (
     <span
       className="flex shrink-0 items-center gap-1 rounded-field bg-member-soft px-1 font-mono text-[11px] leading-[17px] text-member"
-      aria-label={`${words.shared}: ${name}`}
+      title={`${words.shared}: ${name}`}
       data-badge="shared"
     >
       <Link2 size={11} aria-hidden />
@@ -93,6 +93,7 @@ export function NodeHeader(props: HeaderProps) {
       {backwardDone && (
         <span
           className="absolute top-0 right-[2px] text-[10px] leading-[13px] text-grad"
+          role="img"
           aria-label={words.backwardDone}
         >
           ∇
