@@ -62,6 +62,7 @@ function hyperValues(scopes: readonly Scope[]): ReadonlyMap<SlotId, number> {
 class DocumentProgram implements Program {
   readonly slots: readonly SlotDeclaration[];
   readonly parameters: readonly SlotDeclaration[];
+  readonly hasLoops: boolean;
   private readonly scopes: readonly Scope[];
 
   constructor(
@@ -74,6 +75,9 @@ class DocumentProgram implements Program {
     this.scopes = allScopes(root);
     const draws = this.scopes.flatMap((scope) => [...scope.draws.values()].flatMap(({ slot }) => slot ?? []));
     this.slots = [...slots, ...draws, ...randomDeclarations()];
+    this.hasLoops = this.scopes.some(({ plan }) =>
+      Object.values(plan.graph.nodes).some(({ kind }) => kind === "repeat"),
+    );
     this.parameters = statesOfScope(root)
       .map(({ slot }) => slot)
       .filter(({ role }) => role === "parameter");

@@ -98,6 +98,8 @@ export interface Program {
   readonly slots: readonly SlotDeclaration[];
   /** Parameters by state_dict name, in PyTorch's order. */
   readonly parameters: readonly SlotDeclaration[];
+  /** Whether a step may run a loop. */
+  readonly hasLoops: boolean;
   /** Makes members' initial values and once-draws, in draw order, advancing the generator as PyTorch would. */
   initialize(generator: TorchGenerator): ReadonlyMap<SlotId, TensorData>;
   /** Values of hyper slots (lr and the like) as the document now says. */

@@ -56,12 +56,13 @@ export class PathWalker {
   private uses = 0;
   /** Runs loops turn by turn, once there are more paths than are kept. */
   private loops: LoopWalker | null = null;
-  private mayTakeOver = true;
+  private mayTakeOver: boolean;
 
   constructor(private readonly options: WalkerOptions) {
     this.trie = new PathTrie((question) => {
       if (question.kind === "read") options.loader.unload(question.prefix);
     });
+    this.mayTakeOver = options.program.hasLoops;
     this.once = new Set(options.program.slots.filter((d) => d.role === "once").map((d) => d.slot));
   }
 

@@ -35,6 +35,7 @@ export function fixtureProgram(options: FixtureOptions): Program & { traces: num
     hash: JSON.stringify({ by, outOf, elements, variant }),
     slots,
     parameters: [w],
+    hasLoops: false,
     initialize: (generator) =>
       new Map<SlotId, ReturnType<typeof tensorData>>([
         ["x", tensorData("float32", [elements], generator.rand(elements))],
