@@ -38,7 +38,7 @@ async function stepOf(page: Page): Promise<number> {
 }
 
 test("an engine killed in mid-training goes on with the losses of an uninterrupted run", async ({ host, page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   const text = longRun();
   await host.writeFile("long.chainrule", text);
   await host.chooseFile("long.chainrule");

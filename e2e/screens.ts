@@ -9,7 +9,9 @@ export interface Screen {
   go(page: Page): Promise<void>;
 }
 
-const tab = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
+/** A tab may count what is in it behind its name. */
+const tab = (page: Page, name: string): Promise<void> =>
+  page.getByRole("tab", { name: new RegExp(`^${name}\\b`) }).click({ timeout: 20_000 });
 
 async function closeDialog(page: Page): Promise<void> {
   await page.keyboard.press("Escape");

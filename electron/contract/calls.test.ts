@@ -156,6 +156,10 @@ describe("names and paths", () => {
     const payload = { name: "model", files: [{ path, content: "x" }] };
     expect(calls.exportFiles.request.safeParse(payload).success).toBe(false);
   });
+  it.each(["..", ".", "a/..", "a/b", "/", "C:", ".git", "x ", "a\\b", ""])("an export makes no folder %j", (name) => {
+    const payload = { name, files: [{ path: "a.ts", content: "x" }] };
+    expect(calls.exportFiles.request.safeParse(payload).success).toBe(false);
+  });
   it.each(["../x", "a/b", "", "x".repeat(65), "a.b"])("%j is no journal entry", (id) => {
     expect(calls.discardJournal.request.safeParse({ id }).success).toBe(false);
   });

@@ -1,7 +1,7 @@
 /** @file The contract: every call a page may make of main and every event main sends, declared once with who, what and what comes back. */
 import { z } from "zod";
 import {
-  exportedFiles, fileKey, fileName, fileReference, fileReferences, fileText, journalEntry, journalId, menu, openedFile,
+  exportedFiles, fileKey, fileName, fileReference, fileReferences, fileText, folderName, journalEntry, journalId, menu, openedFile,
 } from "./payloads"; // prettier-ignore
 
 z.config({ jitless: true });
@@ -25,7 +25,7 @@ export const calls = {
     request: z.strictObject({ key: fileKey.nullable(), suggestedName: fileName, text: fileText }),
     reply: fileReference.nullable(),
   },
-  exportFiles: { from: "window", request: z.strictObject({ name: fileName, files: exportedFiles }), reply: z.boolean() },
+  exportFiles: { from: "window", request: z.strictObject({ name: folderName, files: exportedFiles }), reply: z.boolean() },
   listJournal: { from: "window", request: nothing, reply: z.array(journalEntry) },
   /** Answers when the entry is on the disk. */
   writeJournal: { from: "window", request: z.strictObject({ entry: journalEntry }), reply: z.null() },

@@ -15,15 +15,19 @@ export const fileReference = z.strictObject({ key: fileKey, name: z.string().max
 export const fileReferences = z.array(fileReference).max(64);
 export const openedFile = z.strictObject({ file: fileReference, bytes });
 
-/** A path inside a chosen folder: relative, forward slashes, no part that climbs or hides. */
+/** A name that neither climbs nor hides, on any system. */
+const isPlainName = (part: string): boolean =>
+  /^[\p{L}\p{N}_@-][\p{L}\p{M}\p{N}_@. -]*$/u.test(part) && !/[. ]$/.test(part);
+
+/** A folder made inside a chosen one. */
+export const folderName = z.string().min(1).max(255).refine(isPlainName, "expected a plain name");
+
+/** A path inside a chosen folder: relative, forward slashes. */
 export const innerPath = z
   .string()
   .min(1)
   .max(512)
-  .refine(
-    (path) => path.split("/").every((part) => /^[\p{L}\p{N}_@-][\p{L}\p{N}_@. -]*$/u.test(part) && !part.endsWith(".")),
-    "expected names separated by /",
-  );
+  .refine((path) => path.split("/").every(isPlainName), "expected names separated by /");
 
 export const exportedFiles = z
   .array(

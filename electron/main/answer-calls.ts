@@ -50,7 +50,7 @@ async function askAndExport(browser: BrowserWindow, { name, files }: Request<"ex
   });
   const [chosen] = filePaths;
   if (canceled || chosen === undefined) return false;
-  const folder = path.join(chosen, path.basename(name));
+  const folder = path.join(chosen, name);
   for (const file of files) {
     const target = path.join(folder, ...file.path.split("/"));
     await mkdir(path.dirname(target), { recursive: true });
