@@ -72,8 +72,6 @@ const scenes = {
   async dynamic(page, address) {
     await openTemplate(page, address, "mlp-dynamic");
     await runToEnd(page);
-    await page.getByRole("button", { name: "Show what is inside" }).first().click();
-    await page.waitForTimeout(1000);
     await page.locator("[data-canvas]").focus();
     await page.keyboard.press("Home");
     await page.waitForTimeout(2500);
