@@ -84,7 +84,7 @@ export function Progress() {
   const total = state.steps > 0 ? state.steps : document.training.steps;
   return (
     <div
-      className="w-40 shrink-0 max-[1360px]:w-32"
+      className="w-40 shrink-0 max-[1360px]:w-37"
       role="progressbar"
       aria-valuenow={step}
       aria-valuemin={0}

@@ -46,11 +46,15 @@ function Card({ template }: { readonly template: Template }) {
 function Hero({ template }: { readonly template: Template }) {
   const app = useApp();
   return (
-    <section className="grid h-55 shrink-0 grid-cols-[minmax(310px,1fr)_minmax(240px,1.1fr)_minmax(200px,0.85fr)] overflow-hidden rounded-card border border-line bg-panel">
-      <div className="flex min-w-0 flex-col justify-between gap-4 p-6">
+    <section className="grid min-h-55 shrink-0 grid-cols-[minmax(310px,1fr)_minmax(240px,1.1fr)_minmax(200px,0.85fr)] overflow-hidden rounded-card border border-line bg-panel">
+      <div className="flex min-w-0 flex-col justify-between gap-4 p-6 max-[1360px]:p-5">
         <div>
-          <h1 className="text-display font-semibold tracking-[-0.01em]">{template.document.name}</h1>
-          <p className="mt-2 text-[14px] leading-5 text-text2">{template.summary}</p>
+          <h1 className="text-display font-semibold tracking-[-0.01em] max-[1360px]:text-[20px] max-[1360px]:leading-6">
+            {template.document.name}
+          </h1>
+          <p className="mt-2 text-[14px] leading-5 text-text2 max-[1360px]:text-[13px] max-[1360px]:leading-[18px]">
+            {template.summary}
+          </p>
         </div>
         <div className="flex items-center gap-2.5">
           <Button

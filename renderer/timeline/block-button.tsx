@@ -71,8 +71,13 @@ export const BlockButton = memo(function BlockButton(props: BlockProps) {
       )}
       style={{ left, top, width, height: blockHeight }}
     >
-      <span className={classNames("truncate px-0.5", block.kind === "backward" && isPast && "-mt-2 leading-none")}>
-        {isGradient ? name : isLoss ? words.loss : glyph}
+      <span
+        className={classNames(
+          "overflow-hidden px-0.5 whitespace-nowrap",
+          block.kind === "backward" && isPast && "-mt-2 leading-none",
+        )}
+      >
+        {isGradient ? Array.from(name).slice(0, 5).join("") : isLoss ? words.loss : glyph}
         {isGradient && (block.contribution ?? 0) > 0 && " +="}
       </span>
       {block.kind === "backward" && isPast && (
