@@ -54,6 +54,9 @@ const scenes = {
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("progressbar").getByText("failed").waitFor({ timeout: 60_000 });
     await page.getByRole("tab", { name: "Health" }).click();
+    await page.getByRole("tab", { name: "Edges" }).click();
+    await page.getByRole("alert").getByRole("button", { name: "Close" }).click();
+    await page.mouse.move(0, 0);
     await page.waitForTimeout(2000);
   },
   async code(page, address) {

@@ -19,6 +19,7 @@ function curvePath(
   let low = 0;
   let high = 0;
   for (const y of data) {
+    if (!Number.isFinite(y)) continue;
     if (y < low) low = y;
     if (y > high) high = y;
   }
