@@ -11,6 +11,7 @@ import type { IdSource, DocumentDraft } from "../document/edits/draft";
 import { freeName, graphOf } from "../document/edits/draft";
 import { addMember, placeNode } from "../document/edits/nodes";
 import { memberHome } from "../document/edits/regions";
+import { newModuleItem } from "./new-module-item";
 import { portItems } from "./port-items";
 import { usedMemberItems } from "./used-member-items";
 import { emptyGraph } from "../document/edits/structure";
@@ -384,6 +385,7 @@ const declaredItems: readonly PaletteItem[] = [
   ...controlItems(),
   ...effectItems(),
   newFunctionItem(),
+  newModuleItem,
 ];
 
 /** Everything that can be added to a graph of the document. */

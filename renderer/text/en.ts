@@ -108,6 +108,7 @@ export const en = {
       turnIndex: { title: "Turn number", summary: "The index of the turn." },
       save: { title: "Save for backward", summary: "Keeps a value of forward; backward takes it as an input." },
       useAgain: (type: string) => `Uses ${type} again: one set of weights.`,
+      newModule: { title: "New module", summary: "A graph with members of its own, used as one node." },
       newFunction: { title: "New custom Function", summary: "A Function with a backward of its own." },
     },
   },
