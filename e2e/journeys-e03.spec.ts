@@ -15,7 +15,7 @@ import {
 const pi = "3.141592653589793";
 const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
 
-/** a + b·x + c·x² + d·x³ against sin x, its squared error summed, Backward and Update; returns the edge from a. */
+/** a + b·x + c·x² + d·x³ against sin x, its squared error summed, Backward and Update; returns the edge of the error. */
 async function buildSine(hand: Hand): Promise<Wire> {
   const x = await hand.add("linspace", at(0, 5), "double-click");
   await hand.set("start", `-${pi}`);
@@ -55,7 +55,7 @@ async function buildSine(hand: Hand): Promise<Wire> {
   await hand.add("Update", at(5, 6.2));
   await hand.set("lr", "1e-6");
   await hand.deselect(at(0, 0.8));
-  return { from: a, to: linear, input: "input" };
+  return { from: error, to: squared, input: "input" };
 }
 
 test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, reopens", async ({ host, page }, info) => {

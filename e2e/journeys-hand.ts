@@ -126,14 +126,14 @@ export class Hand {
 
   /** Points at the middle of an edge and keeps still until its card is there. */
   async hover({ from, output = "out", to, input }: Wire): Promise<Locator> {
-    const start = await this.middle(this.port(from, output, "output"));
-    const end = await this.middle(this.port(to, input, "input"));
-    const x = (start.x + end.x) / 2;
-    const y = (start.y + end.y) / 2;
-    await this.page.mouse.move(x, y - 1);
-    await this.page.mouse.move(x, y);
     const card = this.page.getByRole("tooltip");
-    await expect(card).toBeVisible();
+    await expect(async () => {
+      const start = await this.middle(this.port(from, output, "output"));
+      const end = await this.middle(this.port(to, input, "input"));
+      await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2 - 1);
+      await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2);
+      await expect(card).toBeVisible({ timeout: 1_500 });
+    }).toPass({ timeout: 15_000 });
     return card;
   }
 
@@ -283,7 +283,7 @@ export class Hand {
 
 /** A number as the screen prints it. */
 export function readNumber(words: string): number {
-  const value = Number(words.trim().replace("−", "-").replace(/,/g, ""));
+  const value = Number(words.trim().replaceAll("−", "-").replaceAll(",", ""));
   if (Number.isNaN(value)) throw new Error(`the screen says "${words}", expected a number`);
   return value;
 }
