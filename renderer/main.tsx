@@ -11,9 +11,11 @@ import { followMenu } from "./desktop/shell-menu";
 import { createElectronDesktop, findBridge } from "./desktop/electron";
 import { connectWorker } from "./session/connection";
 import { followModality } from "./ui/modality";
+import { followCutText } from "./ui/whole-text";
 import "./ui/theme.css";
 
 followModality(document.documentElement);
+followCutText(document.documentElement);
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("Invariant: the page has no root");
