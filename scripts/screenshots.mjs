@@ -66,8 +66,7 @@ const scenes = {
     await page.getByRole("button", { name: "Code" }).click();
     await page.getByTestId("code").getByText("extends").first().waitFor({ timeout: 60_000 });
     await page.waitForTimeout(800);
-    await page.locator("[data-canvas]").focus();
-    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Fit all" }).click();
     await node(page, "Legendre3").first().click();
     await page.mouse.move(0, 0);
     await page.waitForTimeout(1500);
@@ -75,8 +74,7 @@ const scenes = {
   async dynamic(page, address) {
     await openTemplate(page, address, "mlp-dynamic");
     await runToEnd(page);
-    await page.locator("[data-canvas]").focus();
-    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Fit all" }).click();
     await page.waitForTimeout(2500);
   },
   async problems(page, address) {
