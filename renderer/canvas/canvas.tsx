@@ -404,7 +404,7 @@ function Surface() {
           aria-label={graph?.name ?? ""}
         >
           <Frames graph={graph} />
-          {band !== "far" && <EdgeMarks placed={placed} area={area} />}
+          {band !== "far" && <EdgeMarks placed={placed} nodes={nodes} area={area} />}
         </ReactFlow>
       </BandProvider>
       <Crumbs />

@@ -11,10 +11,12 @@ import { viewOfEdge } from "../overlay/edge-view";
 import { classNames } from "../ui/class-names";
 import { printExtents } from "../ui/number-text";
 import type { PlacedEdge } from "./edge-places";
-import { isIn, type Rectangle } from "./zoom-band";
+import type { CanvasNode } from "./derive-nodes";
+import { boxOf } from "./fit";
+import { placeLabels, type LabelSize } from "./label-places";
+import { isIn, meets, type Rectangle } from "./zoom-band";
+import { textWidth } from "../nodes/text-width";
 
-/** Canvas pixels from which an edge has room for its shape. */
-const roomForShape = 84;
 const signs = { vanishing: "▽", exploding: "△" } as const;
 
 /** "▽", "△", "NaN", "Inf" or nothing, edge by edge, as one text: it changes only when a mark does. */
@@ -30,14 +32,24 @@ function marksOf(app: App, placed: readonly PlacedEdge[]): string {
     .join("\n");
 }
 
-function Shape({ analysis, placed }: { readonly analysis: Analysis; readonly placed: PlacedEdge }) {
-  const { edge, scope } = placed;
+interface ShapeWords {
+  readonly shape: readonly number[];
+  readonly broadcast: { readonly to: readonly number[]; readonly axes: readonly number[] } | undefined;
+}
+
+/** What an edge carries, as analysis knows it. */
+function shapeOf(analysis: Analysis, { edge, scope }: PlacedEdge): ShapeWords | null {
   const facts = analysis.graphs.get(scope.graph);
   const shape = facts?.outputs.get(edge.from[0])?.[edge.from[1]]?.type.shape;
-  const broadcast = facts?.broadcasts.get(edge.to[0])?.[edge.to[1]];
-  // Between neighbours there is no room for more than what a broadcast has to explain.
-  const isShort = Math.hypot(placed.to.x - placed.from.x, placed.to.y - placed.from.y) < roomForShape;
-  if (shape === undefined || (isShort && broadcast === undefined)) return null;
+  return shape === undefined ? null : { shape, broadcast: facts?.broadcasts.get(edge.to[0])?.[edge.to[1]] };
+}
+
+function sizeOf({ shape, broadcast }: ShapeWords): LabelSize {
+  const words = printExtents(shape) + (broadcast === undefined ? "" : ` → ${printExtents(broadcast.to)}`);
+  return { width: textWidth(words, "mono") + 8, height: 14 };
+}
+
+function Shape({ shape, broadcast }: ShapeWords) {
   return (
     <span className="rounded-field bg-canvas px-1 font-mono text-tick whitespace-nowrap text-text2">
       {printExtents(shape)}
@@ -59,11 +71,46 @@ function Shape({ analysis, placed }: { readonly analysis: Analysis; readonly pla
   );
 }
 
+/** The shapes of the edges in view, where there is room for them. */
+function Shapes({ placed, nodes, area }: MarksProps) {
+  const app = useApp();
+  const analysis = useStore(app.analysis, (state) => state.analysis);
+  const labels = useMemo(() => {
+    const shown = placed.filter(({ from, to }) => isIn(area, (from.x + to.x) / 2, (from.y + to.y) / 2));
+    const words = shown.map((one) => shapeOf(analysis, one));
+    // A region is no obstacle: its edges run inside it.
+    const boxes = nodes.filter((node) => node.data.view.form !== "region" && meets(node, area)).map(boxOf);
+    const places = placeLabels(
+      shown,
+      words.map((said) => (said === null ? null : sizeOf(said))),
+      boxes,
+    );
+    return shown.map((one, i) => ({ one, said: words[i] ?? null, place: places[i] ?? null }));
+  }, [analysis, placed, nodes, area]);
+  return labels.map(({ one, said, place }) =>
+    said === null || place === null ? null : (
+      <div
+        key={`${one.scope.key}${one.edge.to[0]}/${one.edge.to[1]}`}
+        className="pointer-events-none absolute z-10 -translate-x-1/2 -translate-y-full"
+        style={{ left: place.x, top: place.y - 3 }}
+      >
+        <Shape {...said} />
+      </div>
+    ),
+  );
+}
+
+interface MarksProps {
+  readonly placed: readonly PlacedEdge[];
+  readonly nodes: readonly CanvasNode[];
+  /** What of the canvas is in the page. */
+  readonly area: Rectangle;
+}
+
 /** Marks at the middle of edges, as DOM only where there is something to say. */
-export function EdgeMarks({ placed, area }: { readonly placed: readonly PlacedEdge[]; readonly area: Rectangle }) {
+export function EdgeMarks({ placed, nodes, area }: MarksProps) {
   const app = useApp();
   const showShapes = useStore(app.workspace, (state) => state.showShapes);
-  const analysis = useStore(app.analysis, (state) => state.analysis);
   const marks = useSyncExternalStore(
     (listener) => app.overlay.subscribe(listener),
     () => marksOf(app, placed),
@@ -73,33 +120,27 @@ export function EdgeMarks({ placed, area }: { readonly placed: readonly PlacedEd
     <ViewportPortal>
       {placed.map((one, i) => {
         const mark = byEdge[i] ?? "";
-        if (mark === "" && !showShapes) return null;
+        if (mark === "") return null;
         const { x, y } = pointOnEdge(one.from, one.to, 0.5);
         if (!isIn(area, x, y)) return null;
         const isSign = mark === "▽" || mark === "△";
         return (
-          <div
+          <span
             key={`${one.scope.key}${one.edge.to[0]}/${one.edge.to[1]}`}
-            className="pointer-events-none absolute z-10 flex -translate-x-1/2 -translate-y-full flex-col items-center gap-0.5"
+            data-edge-mark={mark}
+            className={classNames(
+              "pointer-events-none absolute z-10 -translate-x-1/2 -translate-y-full rounded-full font-semibold",
+              isSign
+                ? "flex size-4 items-center justify-center border border-line2 bg-panel text-[9px] text-text2"
+                : "bg-err px-1.5 font-mono text-[10px] leading-4 text-[var(--app)]",
+            )}
             style={{ left: x, top: y - (isSign ? 7 : 3) }}
           >
-            {mark !== "" && (
-              <span
-                data-edge-mark={mark}
-                className={classNames(
-                  "rounded-full font-semibold",
-                  isSign
-                    ? "flex size-4 items-center justify-center border border-line2 bg-panel text-[9px] text-text2"
-                    : "bg-err px-1.5 font-mono text-[10px] leading-4 text-[var(--app)]",
-                )}
-              >
-                {mark}
-              </span>
-            )}
-            {showShapes && <Shape analysis={analysis} placed={one} />}
-          </div>
+            {mark}
+          </span>
         );
       })}
+      {showShapes && <Shapes placed={placed} nodes={nodes} area={area} />}
     </ViewportPortal>
   );
 }
