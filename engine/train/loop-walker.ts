@@ -65,6 +65,15 @@ export class LoopWalker {
 
   /** As PathWalker.next. Throws CannotTakeOver where a loop cannot be run turn by turn. */
   async next(pending: boolean, watch: Watch): Promise<DecidedStep | null> {
+    try {
+      return await this.decide(pending, watch);
+    } catch (error) {
+      if (error instanceof PlacedRefusal) throw new RunError(error.message, null);
+      throw error;
+    }
+  }
+
+  private async decide(pending: boolean, watch: Watch): Promise<DecidedStep | null> {
     if (this.turnPlans.isFull || this.size > this.options.maxPaths) {
       if (pending) return null;
       if (this.turnPlans.isFull) this.turnPlans.trim();
@@ -137,10 +146,7 @@ export class LoopWalker {
       return note(question, replay.shift()?.value ?? draw(question.low, question.high));
     };
     const { program, clock } = this.options;
-    const trace = await drive(program.traceInPieces(decide, { loops }), clock, watch).catch((error: unknown) => {
-      if (error instanceof PlacedRefusal) throw new RunError(error.message, null);
-      throw error;
-    });
+    const trace = await drive(program.traceInPieces(decide, { loops }), clock, watch);
     refuseErrors(trace);
     const path = await this.load(trace, watch);
     this.trie.extend(questions, answers);
