@@ -224,6 +224,7 @@ test("selects upstream, downstream and connected, by a box, by search and by arr
   await expect.poll(async () => (await hand.header(sin)).y).toBeGreaterThan(place.y);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Shift+L");
+  await expect.poll(async () => Math.abs((await hand.header(x)).y - (await hand.header(sin)).y)).toBeLessThan(4);
   await page.keyboard.press("Home");
   await hand.select(sum);
   await page.keyboard.press(".");

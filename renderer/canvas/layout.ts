@@ -1,5 +1,6 @@
 /** @file Tidies the graph under edit: the selection or everything, by elk in a worker, as one undoable step. */
 import type { ELK } from "elkjs/lib/elk-api";
+import elkWorker from "elkjs/lib/elk-worker.min.js?url";
 import type { NodeId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import { viewNode } from "../nodes/node-view";
@@ -13,7 +14,8 @@ let elk: ELK | null = null;
 async function engine(): Promise<ELK> {
   if (elk !== null) return elk;
   const { default: Elk } = await import("elkjs/lib/elk-api");
-  elk = new Elk({ workerFactory: () => new Worker(new URL("elkjs/lib/elk-worker.min.js", import.meta.url)) });
+  // The file as it is: bundled, it would be a module that a plain worker cannot read.
+  elk = new Elk({ workerFactory: () => new Worker(elkWorker) });
   return elk;
 }
 
