@@ -306,7 +306,7 @@ export const en = {
     columns: { edge: "edge", rms: "RMS", max: "max |g|", mean: "mean", zeros: "zeros", nan: "NaN", inf: "Inf" },
     maxValue: "max |x|",
     numbers: { gradient: "gradient", value: "value" },
-    upstream: "upstream",
+    upstream: "vs out",
     zeroShare: "zero",
     noGradient: "No gradient flows here.",
     calls: (shown: number, calls: number) => `call ${shown + 1} of ${calls}, the worst`,
