@@ -56,7 +56,7 @@ function WholeNode({ id, data, selected }: NodeProps<CanvasNode>) {
       key={port.side + port.name}
       port={port}
       dtype={findings?.types.get(port.side + port.name)?.dtype ?? live?.value?.dtype ?? null}
-      isInner={view.form === "terminal"}
+      look={view.form === "terminal" ? "inner" : view.form === "reroute" ? "hidden" : "dot"}
       isNamed={view.form === "bare" || view.form === "effect"}
       connected={findings?.connected.has(port.name) ?? false}
     />

@@ -9,8 +9,8 @@ interface PortDotProps {
   readonly port: PortView;
   readonly dtype: DType | null;
   readonly connected: boolean;
-  /** The inner half of a port on a region's border, which draws the dot. */
-  readonly isInner: boolean;
+  /** dot: drawn · inner: the inner half of a port on a region's border, which draws it · hidden: of a reroute dot, which is one. */
+  readonly look: "dot" | "inner" | "hidden";
   /** Its name appears beside it when it is asked for. */
   readonly isNamed: boolean;
 }
@@ -52,10 +52,10 @@ function GradTriangle() {
 }
 
 /** The dot on a node's border. */
-export function PortDot({ port, dtype, connected, isInner, isNamed }: PortDotProps) {
+export function PortDot({ port, dtype, connected, look, isNamed }: PortDotProps) {
   const colour = port.kind === "order" ? "var(--order)" : `var(--${dtypeToken(dtype)})`;
   const isHollow = port.side === "input" && port.required && !connected;
-  const isDrawn = !isInner && port.kind !== "grad";
+  const isDrawn = look === "dot" && port.kind !== "grad";
   return (
     <Handle
       type={port.side === "input" ? "target" : "source"}
@@ -70,16 +70,18 @@ export function PortDot({ port, dtype, connected, isInner, isNamed }: PortDotPro
         top: port.y,
         background: !isDrawn ? "transparent" : isHollow ? "var(--canvas)" : colour,
         borderColor: "var(--canvas)",
-        ...(isHollow && { boxShadow: `inset 0 0 0 2px ${colour}` }),
+        ...(isDrawn && isHollow && { boxShadow: `inset 0 0 0 2px ${colour}` }),
         ...(port.kind === "parameter" && diamond[port.side]),
-        ...(isInner && innerHalf[port.side]),
+        ...(look === "inner" && innerHalf[port.side]),
       }}
       className={classNames(
         "!min-h-0 !min-w-0",
-        isInner ? "!h-[14px] !w-[7px] !border-0" : classNames(shapes[port.kind], "transition-[scale] hover:scale-125"),
+        look === "inner" && "!h-[14px] !w-[7px] !border-0",
+        look === "hidden" && "!size-[8px] !border-0",
+        look === "dot" && `${shapes[port.kind]} transition-[scale] hover:scale-125`,
       )}
     >
-      {!isInner && port.kind === "grad" && <GradTriangle />}
+      {look === "dot" && port.kind === "grad" && <GradTriangle />}
     </Handle>
   );
 }
