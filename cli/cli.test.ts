@@ -206,7 +206,7 @@ describe("bad input: one clear sentence and the right exit code", () => {
     });
     const began = performance.now();
     fails(3, /memory: .*big/, "eval", file, "--device", "wasm");
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
   });
   test("a million nodes", () => {
     const node = '{"name":"n","kind":"reroute","position":{"x":0,"y":0}}';
