@@ -1,6 +1,8 @@
 /** @file A document full of markup, bidi text and script addresses shows as text and runs nothing. */
 import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { expect, test } from "./journey";
+import { editorScreens } from "./screens";
 
 const markup = `<img src=x onerror="document.title='owned'"><script>document.title="owned"</script>`;
 const address = "javascript:document.title='owned'";
@@ -8,7 +10,10 @@ const bidi = "\u202Egnol\u202C 👩🏽‍🔬 \u200F";
 
 interface Loose {
   name: string;
-  graphs: Record<string, { notes: unknown[]; frames: unknown[] }>;
+  graphs: Record<
+    string,
+    { notes: unknown[]; frames: unknown[]; nodes: Record<string, { label?: string; name: string }> }
+  >;
   root: string;
 }
 
@@ -25,20 +30,34 @@ function hostileDocument(): string {
       position: { x: 320, y: -160 },
     },
   );
+  // Labels are free text: they show on nodes, in the outline, the inspector, the plot, the tables, the timeline and the code.
+  for (const node of Object.values(graph?.nodes ?? {})) node.label = `${markup} ${address} ${bidi}`;
   return JSON.stringify(document);
 }
 
+async function runsNothing(page: Page): Promise<void> {
+  expect(await page.title()).not.toBe("owned");
+  expect(await page.locator("img[src=x], a[href^=javascript], script:not([src])").count()).toBe(0);
+}
+
 test("shows as text and runs nothing", async ({ host, page }) => {
+  test.setTimeout(180_000);
   await host.writeFile("hostile.chainrule", hostileDocument());
   await host.chooseFile("hostile.chainrule");
   await page.getByRole("button", { name: /^Open file/ }).click();
   await expect(page.locator(".react-flow__node").first()).toBeVisible();
   await expect(page.getByText(/<img src=x onerror=/).first()).toBeVisible();
-  for (const panel of ["Outline", "Code", "Problems", "Inspector"]) {
-    const tab = page.getByRole("tab", { name: panel }).first();
-    if (await tab.isVisible()) await tab.click();
+  for (const { go } of editorScreens) {
+    await go(page);
+    await runsNothing(page);
   }
-  expect(await page.title()).not.toBe("owned");
-  expect(await page.locator("img[src=x], a[href^=javascript], script:not([src])").count()).toBe(0);
+  await page.keyboard.press("Escape");
+
+  // The name of the document becomes that of its file and folder.
+  await page.keyboard.press("ControlOrMeta+Shift+s");
+  await expect(page.getByText(/^Saved as/)).toBeVisible();
+  await page.getByRole("button", { name: "Back to the gallery" }).click();
+  await expect(page.getByText(/^hostile/).first()).toBeVisible();
+  await runsNothing(page);
   expect(page.url()).toContain(host.address);
 });

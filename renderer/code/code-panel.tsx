@@ -19,7 +19,7 @@ import { linkedLines, nodeAt, printLines, setLink, type Code, type Link } from "
 const ink = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--member)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--int)" },
-  { tag: tags.number, color: "var(--positive)" },
+  { tag: tags.number, color: "var(--warn)" },
   { tag: tags.comment, color: "var(--text3)" },
   { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--float)" },
   { tag: [tags.typeName, tags.className], color: "var(--accent)" },

@@ -51,7 +51,10 @@ function Sheet({
               <IconButton icon={X} label={words.close} />
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+          {/* What scrolls can be scrolled with the keys. */}
+          <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

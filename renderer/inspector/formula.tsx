@@ -25,8 +25,13 @@ export function Formula({ tex, display }: { readonly tex: string; readonly displ
       element.style.fontSize = "";
       const scale = element.clientWidth / Math.max(element.scrollWidth, 1);
       if (scale < 1) element.style.fontSize = `${13 * Math.max(scale, smallest)}px`;
+      // What scrolls can be reached by the keys that scroll it.
+      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
     };
     fit();
+    // KaTeX's fonts come when they are first needed, and have other widths.
+    void document.fonts.ready.then(fit);
     const observer = new ResizeObserver(fit);
     if (element.parentElement !== null) observer.observe(element.parentElement);
     return () => observer.disconnect();

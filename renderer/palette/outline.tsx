@@ -136,7 +136,14 @@ export function Outline() {
               <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{row.glyph}</span>
             )}
             <span className="truncate">{row.title}</span>
-            <span className="min-w-0 flex-1 truncate text-right font-mono text-tick text-text3">{row.aside}</span>
+            <span
+              className={classNames(
+                "min-w-0 flex-1 truncate text-right font-mono text-tick",
+                isSelected ? "text-text2" : "text-text3",
+              )}
+            >
+              {row.aside}
+            </span>
           </div>
         );
       })}

@@ -86,7 +86,7 @@ export function ChainRuleCard() {
   const body = { block, timeline, names };
   const line = lineOf(body);
   return (
-    <aside
+    <section
       className="absolute top-14 right-3 z-20 max-h-[calc(100%-72px)] w-[384px] overflow-y-auto rounded-card border border-line2 bg-raised shadow-menu"
       aria-label={words.card}
       data-testid="chain-rule-card"
@@ -123,6 +123,6 @@ export function ChainRuleCard() {
       )}
       {block.kind === "accumulate" && <AccumulateBody {...body} />}
       {(block.kind === "forward" || block.kind === "update") && <ForwardBody block={block} timeline={timeline} />}
-    </aside>
+    </section>
   );
 }
