@@ -58,12 +58,14 @@ export function connectChoices(
         const wired = graph.edges.find((edge) => samePort(edge.to, to));
         if (wired !== undefined && samePort(wired.from, from)) continue;
         const fed = wired === undefined ? undefined : graph.nodes[wired.from[0]]?.name;
-        const way = outputs.length > 1 ? `${output} → ${name}` : side === "output" ? `→ ${name}` : `→ ${name}`;
+        const way = outputs.length > 1 ? `${output} → ${name}` : `→ ${name}`;
         found.push({
           choice: {
             key: JSON.stringify([from, to]),
             glyph: view.glyph,
-            title: content.label ?? (shown === view.fullTitle ? shown : `${view.fullTitle} ${shown}`),
+            title:
+              content.label ??
+              (shown.toLowerCase() === view.fullTitle.toLowerCase() ? shown : `${view.fullTitle} ${shown}`),
             hint: way,
             summary: fed === undefined ? "" : text.canvas.connect.replaces(fed),
             from,

@@ -157,6 +157,15 @@ function Shortcuts() {
           </section>
         );
       })}
+      <section className="mb-5">
+        <h3 className="mb-1.5 break-after-avoid text-small font-semibold text-text2">{words.gestures.title}</h3>
+        {words.gestures.lines.map(([what, how]) => (
+          <div key={what} className="flex min-h-6 break-inside-avoid items-center justify-between gap-3">
+            <span>{what}</span>
+            <span className="shrink-0 text-small text-text2">{how}</span>
+          </div>
+        ))}
+      </section>
     </div>
   );
 }

@@ -429,6 +429,19 @@ export const en = {
     off: "Off",
   },
   dialogs: {
+    gestures: {
+      title: "With the mouse",
+      lines: [
+        ["Add a node here", "double-click"],
+        ["Add a node fed by a port", "drop its edge on empty canvas"],
+        ["Insert a node on an edge", "drop it there"],
+        ["Reroute an edge", "double-click it"],
+        ["Cut edges", "Y and drag, or Ctrl and right-drag"],
+        ["Break all edges of a port", "Alt-click it"],
+        ["Move all edges of a port", "Ctrl-drag it to another"],
+        ["Look into a port", "Ctrl-Shift-click it"],
+      ],
+    },
     close: "Close",
     commandPlaceholder: "Find a command",
     noCommand: "No command matches.",
