@@ -3,16 +3,7 @@
  * line on every row of the gallery, seed and device against PyTorch's numbers, at full length. All of it takes over an hour.
  */
 import { spawnSync } from "node:child_process";
-import { build } from "esbuild";
+import { bundleScript } from "./bundle-script.mjs";
 
-const script = ".cache/conformance-matrix.mjs";
-await build({
-  entryPoints: ["scripts/conformance/print-matrix.ts"],
-  outfile: script,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  logLevel: "warning",
-});
+const script = await bundleScript("scripts/conformance/print-matrix.ts");
 process.exitCode = spawnSync(process.execPath, [script, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;

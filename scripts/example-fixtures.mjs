@@ -2,10 +2,9 @@
  * @file `node scripts/example-fixtures.mjs`: trains the example gallery in PyTorch for four seeds and writes what the
  * tests need of it to engine/conformance/fixtures/examples.json. Takes minutes; what PyTorch printed stays in .cache.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { askTorch, python } from "./torch.mjs";
 
-const python = process.env["CHAINRULE_PYTHON"] ?? "/usr/bin/python3";
 const target = "engine/conformance/fixtures/examples.json";
 const seeds = [0, 1, 7, 42];
 /** Rows whose PyTorch code is the same as another's: E02 is E01 on a device, E10 and E11 compute what E09 does. */
@@ -19,13 +18,8 @@ function ask(name, only, seed, script = "torch_examples.py") {
   const kept = `.cache/torch-${name}-${seed}.json`;
   if (!existsSync(kept)) {
     const args = [`scripts/fixtures/${script}`, "--seed", String(seed), "--only", only.join(",")];
-    const answer = spawnSync(python, args, {
-      encoding: "utf8",
-      maxBuffer: 1 << 28,
-      env: { ...process.env, OPENBLAS_NUM_THREADS: "1" },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    if (answer.status !== 0) throw new Error(`${python} ended with ${answer.error?.message ?? answer.status}`);
+    const answer = askTorch(args, { env: { ...process.env, OPENBLAS_NUM_THREADS: "1" } });
+    if (answer.status !== 0) throw new Error(`${python} ended with ${answer.status}. ${kept} is not written.`);
     mkdirSync(".cache", { recursive: true });
     writeFileSync(`${kept}.tmp`, answer.stdout);
     renameSync(`${kept}.tmp`, kept);
