@@ -58,14 +58,14 @@ export function Part({
 }) {
   return (
     <section className="border-t border-line px-4 py-3">
-      <h3 className="mb-2 flex items-baseline justify-between gap-3 text-small font-semibold text-text2">
+      <h2 className="mb-2 flex items-baseline justify-between gap-3 text-small font-semibold text-text2">
         <span className="min-w-0 truncate" title={title}>
           {title}
         </span>
         {aside !== undefined && (
           <span className="shrink-0 font-mono text-caption font-normal whitespace-nowrap text-text3">{aside}</span>
         )}
-      </h3>
+      </h2>
       {children}
     </section>
   );
