@@ -3,8 +3,8 @@ import katex from "katex";
 import "katex/dist/katex.min.css";
 import { useEffect, useRef } from "react";
 
-/** Below it a formula scrolls instead of shrinking. */
-const smallest = 0.68;
+/** Smaller than that nobody reads it. */
+const smallest = 0.5;
 
 /** Typeset maths; what KaTeX cannot read shows as its source. Nothing in a formula can run or link. */
 export function Formula({ tex, display }: { readonly tex: string; readonly display?: boolean }) {
@@ -39,7 +39,7 @@ export function Formula({ tex, display }: { readonly tex: string; readonly displ
   return (
     <span
       ref={place}
-      className="block min-w-0 overflow-x-auto overflow-y-hidden py-0.5 text-[13px] [&_.katex]:whitespace-nowrap [&_.katex-display]:m-0!"
+      className="block min-w-0 overflow-hidden py-0.5 text-[13px] [&_.katex]:whitespace-nowrap [&_.katex-display]:m-0!"
       role="math"
       aria-label={tex}
     />

@@ -3,7 +3,7 @@ import { equationsOf } from "../inspector/formula";
 
 /** A name that TeX can set: what would be read as TeX, and what is long, is left out. */
 function symbol(name: string, fallback: string): string {
-  const plain = name.replace(/[^\p{L}\p{N}\u0300-\u036f ²³⁴·]/gu, "").trim();
+  const plain = name.replace(/[^\p{L}\p{N}\u0300-\u036f ²³⁴·+−]/gu, "").trim();
   return plain === "" || plain.length > 8 ? fallback : plain.length === 1 ? plain : `\\text{${plain}}`;
 }
 
