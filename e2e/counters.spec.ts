@@ -60,7 +60,9 @@ async function openRows(host: AppHost, page: Page, nodes: number): Promise<void>
   await host.writeFile("rows.chainrule", manyRows(nodes));
   await host.chooseFile("rows.chainrule");
   await page.getByRole("button", { name: /^Open file/ }).click();
-  await expect(page.getByText(`${(nodes + 1).toLocaleString("en-US")} nodes`, { exact: false })).toBeVisible();
+  await expect(page.getByText(`${(nodes + 1).toLocaleString("en-US")} nodes`, { exact: false })).toBeVisible({
+    timeout: 60_000,
+  });
 }
 
 const counted = (page: Page): Promise<Counted> =>
