@@ -16,7 +16,7 @@ import { useApp } from "../app/app";
 import { stateOf } from "../document/edits/nodes";
 import { graphsBehind } from "../document/paths";
 import { viewNode } from "../nodes/node-view";
-import { torchName } from "../palette/items";
+import { torchName } from "../palette/declaration-items";
 import { edgeKey } from "../overlay/overlay";
 import { portKey } from "../session/live-values";
 import { text } from "../text/text";

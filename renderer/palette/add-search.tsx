@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
 import type { AddRequest } from "./add-request";
-import { paletteItems, searchItems } from "./items";
+import { paletteItems } from "./items";
+import { searchItems } from "./search-items";
 import { recentItems, rememberItem } from "./recent-items";
 import { SearchPopup } from "./search-popup";
 

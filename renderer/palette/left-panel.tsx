@@ -8,7 +8,8 @@ import { text } from "../text/text";
 import { Keys } from "../ui/button";
 import { tabStyle } from "../ui/tab-style";
 import { currentGraph, leftTabs } from "../workspace/workspace";
-import { paletteItems, searchItems } from "./items";
+import { paletteItems } from "./items";
+import { searchItems } from "./search-items";
 import { itemCategories, type PaletteItem } from "./palette-item";
 import { Outline } from "./outline";
 
