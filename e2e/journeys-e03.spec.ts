@@ -1,19 +1,7 @@
 /** @file From an empty canvas: the sine polynomial by mouse. */
 import { expect, test } from "./journey";
-import { Hand, type Placed, type Point, type Wire } from "./journeys-hand";
-import {
-  compareCard,
-  compareFirstStep,
-  reopen,
-  saveAs,
-  setSteps,
-  train,
-  undoAndRedo,
-  watchTimeline,
-} from "./journeys-steps";
-
-const pi = "3.141592653589793";
-const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
+import { at, pi, type Hand, type Placed, type Wire } from "./journeys-hand";
+import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
 
 /** a + b·x + c·x² + d·x³ against sin x, its squared error summed, Backward and Update; returns the edge of the error. */
 async function buildSine(hand: Hand): Promise<Wire> {
@@ -60,19 +48,13 @@ async function buildSine(hand: Hand): Promise<Wire> {
 
 test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, reopens", async ({ host, page }, info) => {
   test.setTimeout(240_000);
-  await page.getByRole("button", { name: /^New document/ }).click();
-  const hand = new Hand(page);
-  await page.keyboard.press("Control+J");
+  const hand = await beginEmpty(page);
   const wire = await buildSine(hand);
   await setSteps(hand, 2000);
   await page.keyboard.press("Control+J");
 
   expect(await train(hand, 2000)).toBe(12.29);
 
-  const saved = await saveAs(hand, host, "sine.chainrule");
-  const wanted = await compareFirstStep(hand, info.outputPath("sine.chainrule"), saved);
-  await compareCard(hand, wire, wanted);
-  await watchTimeline(hand, 20);
-  await undoAndRedo(hand);
-  await reopen(hand, host, "sine.chainrule", saved);
+  const saved = await saveAndCompare(hand, host, info, "sine.chainrule", wire);
+  await watchAndReopen(hand, host, saved, 20);
 });

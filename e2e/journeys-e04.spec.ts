@@ -1,19 +1,7 @@
 /** @file From an empty canvas: Legendre's polynomial as a custom Function, its forward and backward wired by hand. */
 import { expect, test } from "./journey";
-import { Hand, type Placed, type Point, type Wire } from "./journeys-hand";
-import {
-  compareCard,
-  compareFirstStep,
-  reopen,
-  saveAs,
-  setSteps,
-  train,
-  undoAndRedo,
-  watchTimeline,
-} from "./journeys-steps";
-
-const pi = "3.141592653589793";
-const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
+import { at, pi, type Hand, type Placed, type Wire } from "./journeys-hand";
+import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
 
 /** P₃(x) = ½(5x³ − 3x), with its backward g · 1.5 (5x² − 1). */
 async function wireFunction(hand: Hand): Promise<Placed> {
@@ -102,18 +90,12 @@ test("builds E04 by hand with its Function, trains it to PyTorch's loss, undoes,
   page,
 }, info) => {
   test.setTimeout(240_000);
-  await page.getByRole("button", { name: /^New document/ }).click();
-  const hand = new Hand(page);
-  await page.keyboard.press("Control+J");
+  const hand = await beginEmpty(page);
   const wire = await wireModel(hand);
   await setSteps(hand, 2000);
   await page.keyboard.press("Control+J");
   expect(await train(hand, 2000)).toBe(8.944);
 
-  const saved = await saveAs(hand, host, "legendre.chainrule");
-  const wanted = await compareFirstStep(hand, info.outputPath("legendre.chainrule"), saved);
-  await compareCard(hand, wire, wanted);
-  await watchTimeline(hand, 20);
-  await undoAndRedo(hand);
-  await reopen(hand, host, "legendre.chainrule", saved);
+  const saved = await saveAndCompare(hand, host, info, "legendre.chainrule", wire);
+  await watchAndReopen(hand, host, saved, 20);
 });

@@ -1,18 +1,7 @@
 /** @file From an empty canvas: the two-layer ReLU network of two random parameters, mm and clamp. */
 import { expect, test } from "./journey";
-import { Hand, type Placed, type Point, type Wire } from "./journeys-hand";
-import {
-  compareCard,
-  compareFirstStep,
-  reopen,
-  saveAs,
-  setSteps,
-  train,
-  undoAndRedo,
-  watchTimeline,
-} from "./journeys-steps";
-
-const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
+import { at, type Hand, type Placed, type Point, type Wire } from "./journeys-hand";
+import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
 
 /** x.mm(w1).clamp(min=0).mm(w2) against y; returns the edge from w2. Draws come in the order of placing: x, y, w1, w2. */
 async function wireNetwork(hand: Hand): Promise<Wire> {
@@ -51,9 +40,7 @@ async function wireNetwork(hand: Hand): Promise<Wire> {
 
 test("builds E11 by hand, trains it to PyTorch's loss, undoes, redoes, reopens", async ({ host, page }, info) => {
   test.setTimeout(240_000);
-  await page.getByRole("button", { name: /^New document/ }).click();
-  const hand = new Hand(page);
-  await page.keyboard.press("Control+J");
+  const hand = await beginEmpty(page);
   const wire = await wireNetwork(hand);
   await setSteps(hand, 500);
   await page.keyboard.press("Control+J");
@@ -61,10 +48,6 @@ test("builds E11 by hand, trains it to PyTorch's loss, undoes, redoes, reopens",
   const loss = await train(hand, 500);
   expect(Math.abs(loss - 3.0142e-5)).toBeLessThan(20 * 0.01868 * 3.0142e-5);
 
-  const saved = await saveAs(hand, host, "network.chainrule");
-  const wanted = await compareFirstStep(hand, info.outputPath("network.chainrule"), saved);
-  await compareCard(hand, wire, wanted);
-  await watchTimeline(hand, 12);
-  await undoAndRedo(hand);
-  await reopen(hand, host, "network.chainrule", saved);
+  const saved = await saveAndCompare(hand, host, info, "network.chainrule", wire);
+  await watchAndReopen(hand, host, saved, 12);
 });

@@ -1,18 +1,7 @@
 /** @file From an empty canvas: a module whose Repeat turns a shared Linear as often as each step draws. */
 import { expect, test } from "./journey";
-import { Hand, type Placed, type Point, type Wire } from "./journeys-hand";
-import {
-  compareCard,
-  compareFirstStep,
-  reopen,
-  saveAs,
-  setSteps,
-  train,
-  undoAndRedo,
-  watchTimeline,
-} from "./journeys-steps";
-
-const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
+import { at, type Hand, type Placed, type Wire } from "./journeys-hand";
+import { beginEmpty, compareFirstStep, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
 
 /** The net at the root: Linear, clamp, a Repeat of the shared Linear and a clamp, Linear; then a module of it. */
 async function wireNet(hand: Hand, x: Placed): Promise<Placed> {
@@ -54,9 +43,7 @@ const logged = [
 
 test("builds E17 by hand, trains it to PyTorch's losses, undoes, redoes, reopens", async ({ host, page }, info) => {
   test.setTimeout(240_000);
-  await page.getByRole("button", { name: /^New document/ }).click();
-  const hand = new Hand(page);
-  await page.keyboard.press("Control+J");
+  const hand = await beginEmpty(page);
   const x = await hand.add("randn", at(0, 1));
   await hand.set("size", "[64, 1000]");
   await hand.set("name", "x");
@@ -83,14 +70,10 @@ test("builds E17 by hand, trains it to PyTorch's losses, undoes, redoes, reopens
     expect(Math.abs(read - wanted), `loss after ${steps} steps: ${read}`).toBeLessThanOrEqual(most * wanted);
   }
 
-  const saved = await saveAs(hand, host, "dynamic.chainrule");
-  const wanted = await compareFirstStep(hand, info.outputPath("dynamic.chainrule"), saved);
   const wire: Wire = { from: module, to: loss, input: "input" };
-  await compareCard(hand, wire, wanted);
+  const saved = await saveAndCompare(hand, host, info, "dynamic.chainrule", wire);
   await hand.enter(module);
-  await compareFirstStep(hand, info.outputPath("dynamic.chainrule"), saved);
+  await compareFirstStep(hand, info, saved);
   await hand.leave("main");
-  await watchTimeline(hand, 12);
-  await undoAndRedo(hand);
-  await reopen(hand, host, "dynamic.chainrule", saved);
+  await watchAndReopen(hand, host, saved, 12);
 });

@@ -19,6 +19,12 @@ export interface Wire {
   readonly input: string;
 }
 
+/** What a person types for π. */
+export const pi = "3.141592653589793";
+
+/** Places for nodes beside and under one another. */
+export const at = (column: number, row: number): Point => ({ x: 30 + column * 126, y: 44 + row * 92 });
+
 /** Hands on the editor. Points are pixels from the canvas's top left corner. */
 export class Hand {
   readonly canvas: Locator;

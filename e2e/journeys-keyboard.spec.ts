@@ -1,8 +1,6 @@
 /** @file From an empty canvas: the sine polynomial by the keyboard alone; the mouse is never touched. */
 import { expect, test } from "./journey";
-import { Hand, readNumber } from "./journeys-hand";
-
-const pi = "3.141592653589793";
+import { Hand, pi, readNumber } from "./journeys-hand";
 
 /** A node fed by the one that is named, and its name. */
 async function after(hand: Hand, source: string, query: string, name: string): Promise<void> {
@@ -32,7 +30,6 @@ async function wireSine(hand: Hand): Promise<void> {
     ["c", "pow x2", "cx2"],
     ["d", "pow x3", "dx3"],
   ] as const) {
-    // prettier-ignore
     await after(hand, coefficient, "mul", product);
     await hand.keyWire(`${value} other`, "input");
   }
@@ -41,7 +38,6 @@ async function wireSine(hand: Hand): Promise<void> {
     ["linear", "cx2", "quadratic"],
     ["quadratic", "dx3", "cubic"],
   ] as const) {
-    // prettier-ignore
     await after(hand, left, "add", sum);
     await hand.keyWire(`mul ${right} other`, "input");
   }

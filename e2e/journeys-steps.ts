@@ -1,8 +1,9 @@
 /** @file What every journey does once its program is wired: train, compare, watch, undo and redo, save and reopen. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import type { Page, TestInfo } from "@playwright/test";
 import { expect, type AppHost } from "./journey";
-import { readNumber, type Hand, type Wire } from "./journeys-hand";
+import { Hand, readNumber, type Wire } from "./journeys-hand";
 
 /** What `chainrule grad --json` says of an edge; no numbers where no gradient flows. */
 interface GradEdge {
@@ -13,7 +14,13 @@ interface GradEdge {
 }
 
 /** Edges by "node.port". */
-export type Gradients = ReadonlyMap<string, GradEdge>;
+type Gradients = ReadonlyMap<string, GradEdge>;
+
+/** A document as it was saved: its name for a person, and its text. */
+interface Saved {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** The gradients of every edge at step 0, from the command line, by "node.port". */
 function gradients(file: string): Gradients {
@@ -26,12 +33,19 @@ function gradients(file: string): Gradients {
 }
 
 /** True when a printed number is the value, rounded to the digits that are printed; float32 may differ by 1e-5 of `size`. */
-export function printsAs(printed: string, value: number, size: number): boolean {
+function printsAs(printed: string, value: number, size: number): boolean {
   const plain = printed.replaceAll("−", "-").replaceAll(",", "");
   const [digits = "", exponent = "0"] = plain.split("e");
   const decimals = digits.split(".")[1]?.length ?? 0;
   const half = 0.5 * 10 ** (Number(exponent) - decimals);
   return Math.abs(Number(plain) - value) <= half + 1e-5 * size;
+}
+
+/** An empty document, the panel under the canvas folded away. */
+export async function beginEmpty(page: Page): Promise<Hand> {
+  await page.getByRole("button", { name: /^New document/ }).click();
+  await page.keyboard.press("Control+J");
+  return new Hand(page);
 }
 
 /** Sets the document's steps; nothing must be selected. */
@@ -53,12 +67,12 @@ export async function train(hand: Hand, steps: number): Promise<number> {
   return readNumber(await page.getByTestId("loss").innerText());
 }
 
-/** Saves under a name; returns the file's text. */
-export async function saveAs(hand: Hand, host: AppHost, name: string): Promise<string> {
+/** Saves under a name. */
+async function saveAs(hand: Hand, host: AppHost, name: string): Promise<Saved> {
   await host.chooseFile(name);
   await hand.page.keyboard.press("Control+Shift+S");
   await expect(hand.page.getByText(`Saved as ${name}.`)).toBeVisible();
-  return host.readFile(name);
+  return { name, text: await host.readFile(name) };
 }
 
 /** The table of edges as it stands on the screen: "node.port" to its cells. */
@@ -70,13 +84,34 @@ async function readTable(hand: Hand): Promise<ReadonlyMap<string, readonly strin
   return new Map((await Promise.all(read)).map(([edge, cells]) => [edge ?? "", cells]));
 }
 
+/** Saves; then one step's gradients, in the table and on the card of an edge, are what the command line says of that file. */
+export async function saveAndCompare(
+  hand: Hand,
+  host: AppHost,
+  info: TestInfo,
+  name: string,
+  wire: Wire,
+): Promise<Saved> {
+  const saved = await saveAs(hand, host, name);
+  await compareCard(hand, wire, await compareFirstStep(hand, info, saved));
+  return saved;
+}
+
+/** Follows one step of more ops than `least` on the timeline; undoes and redoes all; opens the file again. */
+export async function watchAndReopen(hand: Hand, host: AppHost, saved: Saved, least: number): Promise<void> {
+  await watchTimeline(hand, least);
+  await undoAndRedo(hand);
+  await reopen(hand, host, saved);
+}
+
 /** One step from the initial values: the table of edges says what the command line says of the saved file, to 1e-5. */
-export async function compareFirstStep(hand: Hand, file: string, saved: string): Promise<Gradients> {
+export async function compareFirstStep(hand: Hand, info: TestInfo, saved: Saved): Promise<Gradients> {
   const { page } = hand;
   await hand.command("Reset to initial values");
   await page.getByRole("button", { name: "Step", exact: true }).click();
   await expect(page.getByTestId("step")).toContainText(/^1 \//);
-  writeFileSync(file, saved);
+  const file = info.outputPath(saved.name);
+  writeFileSync(file, saved.text);
   const wanted = gradients(file);
   await compareTable(hand, wanted);
   return wanted;
@@ -104,7 +139,7 @@ async function compareTable(hand: Hand, wanted: Gradients): Promise<void> {
 }
 
 /** The card of an edge, found by where the edge runs, says what the command line says, to its printed digits. */
-export async function compareCard(hand: Hand, wire: Wire, wanted: Gradients): Promise<void> {
+async function compareCard(hand: Hand, wire: Wire, wanted: Gradients): Promise<void> {
   const { rms, max, mean } = wanted.get(`${wire.to.id}.${wire.input}`) ?? { rms: null, max: null, mean: null };
   if (rms === null || max === null || mean === null) throw new Error(`${wire.to.id}.${wire.input}: no gradient there`);
   const card = await hand.hover(wire);
@@ -120,14 +155,13 @@ export async function compareCard(hand: Hand, wire: Wire, wanted: Gradients): Pr
         ["mean", mean],
       ];
   for (const [name, value] of shown) {
-    // prettier-ignore
     const printed = await fact(name).innerText();
     expect(printsAs(printed, value, rms), `${name} of ${wire.to.id}.${wire.input}: ${printed}, ${value}`).toBe(true);
   }
 }
 
 /** The timeline: load, to the end, back op by op, scrubbed by the handle's keys and by mouse, played. */
-export async function watchTimeline(hand: Hand, least: number): Promise<void> {
+async function watchTimeline(hand: Hand, least: number): Promise<void> {
   const { page } = hand;
   await page.getByRole("tab", { name: "Timeline" }).click();
   const place = page.getByTestId("timeline-at");
@@ -168,7 +202,7 @@ export async function watchTimeline(hand: Hand, least: number): Promise<void> {
 }
 
 /** Back to the empty canvas, and forth again to where it was. */
-export async function undoAndRedo(hand: Hand): Promise<void> {
+async function undoAndRedo(hand: Hand): Promise<void> {
   const { page } = hand;
   const nodes = page.locator(".react-flow__node");
   const count = await nodes.count();
@@ -181,11 +215,11 @@ export async function undoAndRedo(hand: Hand): Promise<void> {
 }
 
 /** Closes the document, opens its file again, saves that elsewhere: the same bytes. */
-export async function reopen(hand: Hand, host: AppHost, name: string, saved: string): Promise<void> {
+async function reopen(hand: Hand, host: AppHost, { name, text }: Saved): Promise<void> {
   const { page } = hand;
   await page.getByRole("button", { name: "Back to the gallery" }).click();
   await host.chooseFile(name);
   await page.getByRole("button", { name: /^Open file/ }).click();
   await expect(page.locator(".react-flow__node").first()).toBeVisible();
-  expect(await saveAs(hand, host, `again-${name}`)).toBe(saved);
+  expect((await saveAs(hand, host, `again-${name}`)).text).toBe(text);
 }
