@@ -144,7 +144,6 @@ test("deletes and dissolves, mutes, bypasses, freezes, collapses, sets a breakpo
     ["h", "collapsed"],
     ["F9", "breakpoint"],
   ] as const) {
-    // prettier-ignore
     await page.keyboard.press(key);
     await wiresOf(host);
     expect(await host.readFile("gesture.chainrule"), flag).toContain(`"${flag}": true`);

@@ -56,7 +56,6 @@ async function wireModel(hand: Hand): Promise<Wire> {
     ["c", "0"],
     ["d", "0.3"],
   ].entries() as ArrayIterator<[number, [string, string]]>) {
-    // prettier-ignore
     parameters.push(await hand.add("Parameter", at([5, 3.6, 1, 0][i] ?? 0, [0, 1, 2, 3][i] ?? 0)));
     await hand.set("name", name);
     await hand.choose("begins as", "a number");

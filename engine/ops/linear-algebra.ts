@@ -213,7 +213,6 @@ export const matmul = product("input", "other", {
       ["input", input],
       ["other", other],
     ] as const) {
-      // prettier-ignore
       if (type.shape.length === 0) {
         refuse("rank.mismatch", { operand: name, shape: type.shape, expected: "at least 1 dimension" });
       }

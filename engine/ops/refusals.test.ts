@@ -56,7 +56,7 @@ describe("type rules refuse", () => {
     ["shape.expand", "expand", [f([2, 3])], { shape: [3] }],
     ["shape.expand", "expand", [f([3])], { shape: [-1, 3] }],
     ["shape.expand", "maskedAssign", [f([3]), f([2, 3], "bool"), f([])], {}],
-    ["shape.ragged", "tensor", [], { data: [[1, 2], [3]] }], // prettier-ignore
+    ["shape.ragged", "tensor", [], { data: [[1, 2], [3]] }],
     ["index.range", "select", [f([2, 3])], { dim: 1, index: 3 }],
     ["range.empty", "flatten", [f([2, 3])], { startDim: 1, endDim: 0 }],
     ["range.empty", "arange", [], { start: 3, end: 0 }],

@@ -158,7 +158,7 @@ describe("regions", () => {
     expect(await listOf(program, portOf(trace, "loop.h"))).toEqual([26.5]);
     expect(await listOf(program, portOf(trace, "loop.last"))).toEqual([3]);
     const paths = trace.ports.filter(({ name }) => name === "next").map(({ origin }) => origin.path);
-    expect(paths).toEqual([[["loop", 0]], [["loop", 1]], [["loop", 2]]]); // prettier-ignore
+    expect(paths).toEqual([[["loop", 0]], [["loop", 1]], [["loop", 2]]]);
   });
 
   it("draw their count on the host, and read it from a value", async () => {

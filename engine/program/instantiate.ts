@@ -176,7 +176,6 @@ export class Instantiator {
         [node.whenTrue, "true"],
         [node.whenFalse, "false"],
       ] as const) {
-        // prettier-ignore
         if (into.bodies.has(bodyKey(id, graph))) continue;
         const within = { id: `${inside.id}${side}/`, name: inside.name };
         into.bodies.set(bodyKey(id, graph), owned(graph, within, scope));

@@ -12,7 +12,7 @@ const sqrtHalf = f(Math.SQRT1_2);
 const [l0, l1, l2, l3, l4, l5, l6, l7, l8] = [
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-].map(f) as [number, number, number, number, number, number, number, number, number]; // prettier-ignore
+].map(f) as [number, number, number, number, number, number, number, number, number];
 const lnTwoLow = f(-2.1219444e-4);
 const lnTwoHigh = 0.693359375;
 
@@ -40,7 +40,7 @@ function log(x: number): number {
 }
 
 const fourOverPi = f(1.27323954473516);
-const [pi1, pi2, pi3] = [-0.78515625, -2.4187564849853516e-4, -3.774894977445941e-8].map(f) as [number, number, number]; // prettier-ignore
+const [pi1, pi2, pi3] = [-0.78515625, -2.4187564849853516e-4, -3.774894977445941e-8].map(f) as [number, number, number];
 const [c0, c1, c2] = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f) as [number, number, number]; // prettier-ignore
 const [s0, s1, s2] = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f) as [number, number, number];
 

@@ -135,7 +135,7 @@ const halfPiParts = splitHalfPi();
 /** Quadrant 0: sin, 1: cos, 2: −sin, 3: −cos (Cephes sinf and cosf). */
 export function sineOf(rest: X, quadrant: X): X {
   const z = s.call("mul", rest, rest);
-  const sinTail = horner(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(Math.fround)); // prettier-ignore
+  const sinTail = horner(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(Math.fround));
   const sin = s.call("add", s.call("mul", s.call("mul", sinTail, z), rest), rest);
   const cosTail = horner(z, [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(Math.fround));
   const cosHigh = s.call("sub", s.call("mul", s.call("mul", cosTail, z), z), s.call("mul", z, 0.5));

@@ -66,7 +66,6 @@ function toFlow(
   turn: number | null,
   selected: boolean,
 ): CanvasNode {
-  // prettier-ignore
   return {
     id: key,
     type: "chainrule",

@@ -45,7 +45,6 @@ function encodeSteps(
   perSubmit: number,
   submit: (encoder: GPUCommandEncoder) => void,
 ): GPUCommandEncoder {
-  // prettier-ignore
   let encoder = host.device.createCommandEncoder();
   let open = pass(encoder);
   let encoded = 0;
