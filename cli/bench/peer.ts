@@ -17,12 +17,6 @@ export type PeerRequest =
   | { readonly do: "round"; readonly workload: string }
   | { readonly do: "stop" };
 
-export interface Started {
-  /** Steps of each round. */
-  readonly steps: number;
-  readonly version?: string;
-}
-
 /** Asks a peer and waits for its answer; one question at a time. */
 export class Peer {
   readonly #child: ChildProcess;

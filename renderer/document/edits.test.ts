@@ -3,7 +3,7 @@ import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
 import { copyPiece, pastePiece } from "./edits/clipboard";
 import { graphOf, randomId } from "./edits/draft";
 import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
-import { addMember, dissolveNodes, moveNodes, placeNode, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
+import { addMember, dissolveNodes, placeNode, positionNodes, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
 import { renameGraph, summarizeGraph } from "./edits/naming";
 import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
 import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
@@ -66,7 +66,7 @@ function step(history: DocumentHistory, next: () => number, newId: () => string)
       if (!reaches(owner.edges, to, from)) connect(draft, main, [from, "out"], [to, next() < 0.5 ? "input" : "other"]);
     } else if (choice === 6) removeNodes(draft, main, some.slice(0, 2));
     else if (choice === 7) dissolveNodes(draft, main, [pick()]);
-    else if (choice === 8) moveNodes(draft, main, some, { x: 20, y: -20 });
+    else if (choice === 8) positionNodes(draft, main, new Map(some.map((id) => [id, position])));
     else if (choice === 9) {
       const options = { by: { x: 40, y: 40 }, keepIncoming: next() < 0.5, shareMembers: next() < 0.5 };
       if (nodes.length < 60) pastePiece(draft, main, copyPiece(history.document(), main, some), options, newId);
@@ -140,8 +140,8 @@ describe("document edits", () => {
       placeNode(graphOf(draft, main), { kind: "reroute" }, { position: { x: 0, y: 0 }, name: "r" }, newId);
     });
     history.markSaved();
-    for (let i = 0; i < 5; i++)
-      history.edit("Move", (draft) => moveNodes(draft, main, ["id0"], { x: 1, y: 0 }), "drag");
+    for (let x = 1; x <= 5; x++)
+      history.edit("Move", (draft) => positionNodes(draft, main, new Map([["id0", { x, y: 0 }]])), "drag");
     expect(history.isUnsaved()).toBe(true);
     expect(graphIn(history).nodes["id0"]?.position.x).toBe(5);
     history.undo();

@@ -1,6 +1,6 @@
 /** @file An expression, a loop and a branch; the last two come with bodies that hand their input on. */
 import type { GraphId } from "@chainrule/engine/analysis";
-import { freeName, graphOf, type DocumentDraft, type IdSource } from "../document/edits/draft";
+import { freeName, graphOf, namesOf, type DocumentDraft, type IdSource } from "../document/edits/draft";
 import { placeNode } from "../document/edits/nodes";
 import { emptyGraph } from "../document/edits/structure";
 import { text } from "../text/text";
@@ -8,7 +8,7 @@ import type { PaletteItem } from "./palette-item";
 
 function bodyGraph(draft: DocumentDraft, name: string, newId: IdSource, index: boolean): GraphId {
   const id: GraphId = newId();
-  const graph = emptyGraph("body", freeName(new Set(Object.values(draft.graphs).map((known) => known.name)), name));
+  const graph = emptyGraph("body", freeName(namesOf(draft.graphs), name));
   graph.inputs.push({ name: "h", role: "carried" }, ...(index ? [{ name: "i", role: "index" as const }] : []));
   graph.outputs.push({ name: "h", role: "carried" });
   const start = placeNode(graph, { kind: "input", port: "h" }, { position: { x: 0, y: 40 }, name: "h" }, newId);

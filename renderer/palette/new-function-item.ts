@@ -1,5 +1,5 @@
 /** @file An empty Function to wire from inside: the value as it is, its gradient as it comes, the value saved. */
-import { freeName, graphOf } from "../document/edits/draft";
+import { freeName, graphOf, namesOf } from "../document/edits/draft";
 import { placeNode } from "../document/edits/nodes";
 import { emptyGraph } from "../document/edits/structure";
 import { text } from "../text/text";
@@ -49,7 +49,7 @@ export const newFunctionItem: PaletteItem = {
     );
     backward.edges.push({ from: [gradIn, "out"], to: [gradOut, "in"] });
     const [forwardId, backwardId, id] = [newId(), newId(), newId()];
-    const name = freeName(new Set(Object.values(draft.functions).map((known) => known.name)), "MyFunction");
+    const name = freeName(namesOf(draft.functions), "MyFunction");
     draft.graphs[forwardId] = { ...forward, name: `${name}_forward` };
     draft.graphs[backwardId] = { ...backward, name: `${name}_backward` };
     draft.functions[id] = { name, forward: forwardId, backward: backwardId, saved: [{ name: "x" }] };

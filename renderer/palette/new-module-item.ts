@@ -1,6 +1,6 @@
 /** @file An empty module to wire from inside: one value in, the same value out, until something is put between. */
 import type { GraphId } from "@chainrule/engine/analysis";
-import { freeName, graphOf } from "../document/edits/draft";
+import { freeName, graphOf, namesOf } from "../document/edits/draft";
 import { addMember, placeNode } from "../document/edits/nodes";
 import { memberHome } from "../document/edits/regions";
 import { emptyGraph } from "../document/edits/structure";
@@ -22,7 +22,7 @@ export const newModuleItem: PaletteItem = {
   outputs: ["out"],
   place(draft, graph, position, newId) {
     const id: GraphId = newId();
-    const name = freeName(new Set(Object.values(draft.graphs).map((known) => known.name)), "Module");
+    const name = freeName(namesOf(draft.graphs), "Module");
     const module = emptyGraph("module", name);
     module.inputs.push({ name: "x" });
     module.outputs.push({ name: "out" });

@@ -21,6 +21,7 @@ import {
   freeNodeName,
   graphOf,
   namesIn,
+  namesOf,
   type DocumentDraft,
   type GraphDraft,
   type IdSource,
@@ -148,7 +149,7 @@ function placeReferences(draft: DocumentDraft, piece: Piece, newId: IdSource): M
 }
 
 function pasteReferences(draft: DocumentDraft, piece: Piece, moves: Moves, newId: IdSource): void {
-  const taken = new Set(Object.values(draft.graphs).map((graph) => graph.name));
+  const taken = namesOf(draft.graphs);
   for (const [old, id] of moves.graphs) {
     const graph = piece.graphs[old];
     if (graph === undefined) continue;
@@ -165,7 +166,7 @@ function pasteReferences(draft: DocumentDraft, piece: Piece, moves: Moves, newId
     for (const member of Object.values(copy.members)) retype(member, moves);
     draft.graphs[id] = copy;
   }
-  const names = new Set(Object.values(draft.functions).map((known) => known.name));
+  const names = namesOf(draft.functions);
   for (const [old, id] of moves.functions) {
     const definition = piece.functions[old];
     if (definition === undefined) continue;

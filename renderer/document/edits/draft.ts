@@ -30,12 +30,14 @@ export function graphOf(draft: DocumentDraft, id: GraphId): GraphDraft {
   return graph;
 }
 
+/** The names of a document's graphs, of its Functions, or of what a graph holds. */
+export function namesOf(named: Readonly<Record<string, { readonly name: string }>>): Set<string> {
+  return new Set(Object.values(named).map(({ name }) => name));
+}
+
 /** Every name taken in a graph: nodes, members and ports become identifiers of one scope. */
 export function namesIn(graph: Graph | GraphDraft): Set<string> {
-  return new Set([
-    ...Object.values(graph.nodes).map((node) => node.name),
-    ...Object.values(graph.members).map((member) => member.name),
-  ]);
+  return new Set([...namesOf(graph.nodes), ...namesOf(graph.members)]);
 }
 
 /** `wanted`, or wanted2, wanted3, … where it is taken; what is no identifier is made one. */

@@ -1,5 +1,5 @@
 /** @file Edits of nodes: place, move, rename, set, flag, remove and dissolve. */
-import type { Graph, GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId, Port } from "@chainrule/engine/analysis";
+import type { Graph, GraphId, GraphNode, Member, MemberId, NodeFlags, NodeId } from "@chainrule/engine/analysis";
 import { moveRoles } from "./roles";
 import { innerBodies, memberHome, membersUsed, nodesOf } from "./regions";
 import {
@@ -40,16 +40,6 @@ export function addMember(graph: GraphDraft, member: Omit<Member, "name">, name:
   graph.members[id] = { ...member, name: freeName(namesIn(graph), name) } as GraphDraft["members"][MemberId];
   if (!member.type.startsWith("optim.")) graph.draws.push(id);
   return id;
-}
-
-/** Moves nodes by a distance, in canvas pixels. */
-export function moveNodes(draft: DocumentDraft, graph: GraphId, nodes: readonly NodeId[], by: Position): void {
-  for (const id of nodes) {
-    const node = graphOf(draft, graph).nodes[id];
-    if (node === undefined) continue;
-    node.position.x += by.x;
-    node.position.y += by.y;
-  }
 }
 
 /** Puts nodes at positions, as a layout does; those that are pinned stay. */
@@ -206,20 +196,4 @@ export function dissolveNodes(draft: DocumentDraft, graph: GraphId, nodes: reado
     }
   }
   removeNodes(draft, graph, nodes);
-}
-
-/** Adds a port to a graph together with its input or output node. */
-export function addGraphPort(
-  draft: DocumentDraft,
-  graph: GraphId,
-  side: "input" | "output",
-  port: Port,
-  position: Position,
-  newId: IdSource,
-): NodeId {
-  const owner = graphOf(draft, graph);
-  const list = side === "input" ? owner.inputs : owner.outputs;
-  const name = freeName(new Set(list.map((known) => known.name)), port.name);
-  list.push({ ...port, name });
-  return placeNode(owner, { kind: side, port: name }, { position, name }, newId);
 }

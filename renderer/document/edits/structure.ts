@@ -15,6 +15,7 @@ import {
   freeName,
   graphOf,
   namesIn,
+  namesOf,
   type DocumentDraft,
   type GraphDraft,
   type IdSource,
@@ -121,8 +122,7 @@ export function makeModule(
   );
   if (chosen.size === 0 || leavesAndReturns(owner.edges, chosen)) return null;
   const moduleId: GraphId = newId();
-  const taken = new Set(Object.values(draft.graphs).map((known) => known.name));
-  const module = emptyGraph("module", freeName(taken, name));
+  const module = emptyGraph("module", freeName(namesOf(draft.graphs), name));
   const { into, outOf } = crossings(owner, chosen);
   const open = openPorts(draft, graph, chosen);
   const inner = [...chosen].map((id) => owner.nodes[id]).filter((node) => node !== undefined);
