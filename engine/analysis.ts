@@ -7,6 +7,7 @@ export * from "./document/document";
 export { freeNames, parseFormula, type Formula } from "./document/formula";
 export { memberLabel, memberTitle, nodeLabel } from "./document/labels";
 export { memberKind, standardLibrary, visibleMembers, type Library, type MemberKind } from "./document/library";
+export { isLookOnly } from "./document/look";
 export { isId, isIdentifier, toIdentifier, uniqueName } from "./document/names";
 export { parseDocument, type ParseOptions, type ParseResult } from "./document/parse";
 export { portsOf, type InputPort, type NodePorts } from "./document/ports";

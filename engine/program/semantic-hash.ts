@@ -2,6 +2,7 @@
 import type { ChainruleDocument, Graph, GraphNode, Member } from "../document/document";
 import { freeNames } from "../document/formula";
 import type { Library } from "../document/library";
+import { meantFlags } from "../document/look";
 import { hashText, stableText } from "../ir/hash-text";
 import type { GraphPlan } from "./graph-plan";
 
@@ -19,13 +20,11 @@ function memberMeaning(member: Member, library: Library): unknown {
 
 function nodeMeaning(node: GraphNode): unknown {
   const { name: _, position: _position, label: _label, flags, ...rest } = node;
-  const { collapsed: _collapsed, pinned: _pinned, breakpoint: _breakpoint, ...meant } = flags ?? {};
-  const set = Object.entries(meant).filter(([, on]) => on);
   const effect =
     rest.kind === "effect" && rest.effect.kind === "update"
       ? { ...rest.effect, lr: rest.effect.lr !== undefined }
       : null;
-  return { ...rest, ...(effect ? { effect } : {}), flags: Object.fromEntries(set) };
+  return { ...rest, ...(effect ? { effect } : {}), flags: meantFlags(flags) };
 }
 
 /** Names that formulas read and no edge feeds: they decide which member is meant, so they count. */

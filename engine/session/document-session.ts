@@ -1,6 +1,7 @@
 /** @file One open document in the engine: its program, its trainer, its run. */
 import { DeviceError, type Backend, type BackendName, type Device } from "../backends/backend";
 import type { ChainruleDocument, DeviceChoice } from "../document/document";
+import { isLookOnly } from "../document/look";
 import { printDiagnostic } from "../ir/diagnostic";
 import type { TensorData } from "../ir/tensor";
 import type { Origin } from "../ir/value";
@@ -13,7 +14,7 @@ import { Trainer, type RunEnd } from "../train/trainer";
 import { chooseBackend } from "./choose-backend";
 import { CallRefused } from "./dispatcher";
 import { patchedHash, wholeHash } from "./document-hash";
-import { isLookOnly, patchDocument, readDocument, type Reading } from "./edits";
+import { patchDocument, readDocument, type Reading } from "./edits";
 import { parameterNumbers } from "./parameters";
 import type { Address, DeviceStatus, DocumentPatch, Place } from "./payloads";
 import type { EventName, EventPayload, Progress, Reply, RunState } from "./protocol";
@@ -124,7 +125,7 @@ export class DocumentSession {
       return { outcome: "mismatch", revision: this.revision, hash: this.hash };
     }
     const document = patchDocument(this.reading.document, patches);
-    if (isLookOnly(patches)) {
+    if (isLookOnly(this.reading.document, document, patches)) {
       this.reading = { ...this.reading, document };
       [this.revision, this.hash] = [revision, next];
       return { outcome: "applied", revision, hash: next, diagnostics: [...this.reading.diagnostics] };

@@ -44,10 +44,3 @@ export function patchDocument(document: ChainruleDocument, patches: readonly Doc
     throw new CallRefused("patch.invalid", `patch: it does not apply (${reason}). Open the document whole.`);
   }
 }
-
-const lookOnly: ReadonlySet<string | number> = new Set(["position", "view", "notes", "frames", "label", "collapsed", "pinned"]); // prettier-ignore
-
-/** True when an edit changes how the document looks and nothing of what it means. */
-export function isLookOnly(patches: readonly DocumentPatch[]): boolean {
-  return patches.every(({ path }) => path[0] === "view" || path.slice(2).some((part) => lookOnly.has(part)));
-}

@@ -1,4 +1,5 @@
 /** @file The engine as the window knows it: keeps the document in step with it, runs it, and takes up work after it dies. */
+import { isLookOnly, type ChainruleDocument } from "@chainrule/engine/analysis";
 import {
   EngineClient,
   patchedHash,
@@ -28,19 +29,6 @@ const mostAtRest = 400;
 /** Between two rounds of previews: four a second. */
 const previewPauseMs = 240;
 
-/** Paths of a document's patches that do not change what it computes. */
-function isCosmetic(path: readonly (string | number)[]): boolean {
-  return (
-    path.includes("position") ||
-    path[0] === "view" ||
-    path.includes("frames") ||
-    path.includes("notes") ||
-    path.includes("label") ||
-    path[0] === "name" ||
-    path.includes("collapsed")
-  );
-}
-
 /** What a live retrain asks for; the rest the engine knows. */
 export type RetrainRequest = Pick<
   Request<"retrain">,
@@ -60,6 +48,7 @@ export class Engine {
   private sending: Promise<void> = Promise.resolve();
   /** The edits so far are on their way: what is asked from now on is answered for the document with them. */
   private posted: Promise<void> = Promise.resolve();
+  private before: ChainruleDocument;
   /** The revision at which the document on screen was opened. */
   private replacedAt = 0;
   private checkpoint: CheckpointPayload | null = null;
@@ -81,6 +70,7 @@ export class Engine {
     private readonly connect: Connect,
     private readonly tell: (words: string) => void,
   ) {
+    this.before = history.document();
     history.subscribe((change) => this.follow(change));
   }
 
@@ -200,7 +190,10 @@ export class Engine {
 
   /** Sends edits one after another; whole again where the engine has something else. */
   private follow(change: DocumentChange): void {
-    const cosmetic = !change.replaced && change.patches.every((patch) => isCosmetic(patch.path));
+    const { before } = this;
+    this.before = change.document;
+    const meant = change.patches.filter(({ path }) => path[0] !== "name");
+    const isCosmetic = !change.replaced && isLookOnly(before, change.document, meant);
     if (change.replaced) {
       const old = this.session;
       this.session = crypto.randomUUID();
@@ -208,7 +201,7 @@ export class Engine {
       this.checkpoint = null;
       this.forgetResults();
       this.sending = this.sending.then(() => this.forget(old));
-    } else if (!cosmetic && !this.isRetraining) {
+    } else if (!isCosmetic && !this.isRetraining) {
       this.state.setState({ isStale: true });
       this.live.markStale(this.live.keys());
     }
