@@ -49,6 +49,7 @@ test("unsaved work is kept when another document takes its place", async ({ page
   const count = await editFirst(page);
   await page.getByRole("button", { name: "Back to the gallery" }).click();
   await page.getByRole("button", { name: /^New document/ }).click();
+  await page.getByRole("button", { name: "Go on without saving" }).click();
   await expect(page.getByText("It is kept in the gallery, under Recovered.")).toBeVisible();
   await page.getByRole("button", { name: "Back to the gallery" }).click();
   await restore(page, count);
