@@ -5,6 +5,7 @@ import { applyFix } from "../document/apply-fix";
 import { parseDocument } from "../document/parse";
 import { printDocument } from "../document/print";
 import { printDiagnostic } from "../ir/diagnostic";
+import { uniforms } from "../random/uniforms";
 import { analyze } from "./analyze";
 
 const folder = new URL("../../assets/examples/", import.meta.url);
@@ -12,17 +13,6 @@ const texts = readdirSync(folder)
   .filter((file) => file.endsWith(".chainrule"))
   .map((file) => readFileSync(new URL(file, folder), "utf8"));
 const mutants = process.env["CHAINRULE_FULL"] ? 20_000 : 400;
-
-/** Even numbers in [0, 1) from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const junk: readonly unknown[] = [
   null, true, 0, -1, 1.5, 1e300, -0, "", "x", "out", "NaN", "a", "all", "graph:main", "nn.Linear", "optim.SGD", "leaf",
@@ -65,7 +55,7 @@ describe("mutated documents", () => {
     let opened = 0;
     let diagnosed = 0;
     for (let seed = 0; seed < mutants; seed++) {
-      const random = randomFrom(seed);
+      const random = uniforms(seed);
       const text = JSON.stringify(mutate(JSON.parse(texts[seed % texts.length] ?? "{}"), random));
       const result = parseDocument(text);
       if (!result.ok) continue;
@@ -86,7 +76,7 @@ describe("mutated documents", () => {
   });
 
   it("cut short or with bytes flipped, they are refused in one sentence or opened", () => {
-    const random = randomFrom(7);
+    const random = uniforms(7);
     for (const text of texts) {
       for (let i = 0; i < 20; i++) {
         const at = Math.floor(random() * text.length);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ViewMap } from "../ir/op";
 import { elementCount, type Shape } from "../ir/shape";
 import { contiguousAccess, viewAccess, type ViewedAccess } from "./access";
-import { uniforms } from "./random-graphs";
+import { uniforms } from "../random/uniforms";
 
 /** Every coordinate of a shape, row-major. */
 function coordinates(shape: Shape): number[][] {

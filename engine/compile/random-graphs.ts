@@ -8,6 +8,7 @@ import { tensorData, type TensorData } from "../ir/tensor";
 import type { DType } from "../ir/dtype";
 import type { SlotId, Value } from "../ir/value";
 import * as op from "../ops/families";
+import { uniforms } from "../random/uniforms";
 import { createTape } from "../tape/record";
 import type { Tape } from "../tape/tape";
 import type { CompileRequest } from "./compile";
@@ -24,17 +25,6 @@ export interface RandomStepOptions {
   readonly ops: number;
   /** Adds the gradients of all leaves and updates by them. */
   readonly gradients?: (tape: Tape, loss: Value) => ReadonlyMap<Value, Value>;
-}
-
-/** Uniform numbers in [0, 1) from a seed (mulberry32). */
-export function uniforms(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const extents = [1, 2, 3, 5, 8, 17] as const;

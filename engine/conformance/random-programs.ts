@@ -10,7 +10,7 @@ import { Refusal } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import type { TensorType } from "../ir/tensor";
 import { ops } from "../ops";
-import { uniforms } from "../ops/sample-data";
+import { sampleUniforms } from "../ops/sample-data";
 import { printTorch, pythonLiteral, type TorchOperand } from "../ops/torch-text";
 
 /** A leaf ("x0"), the result of a step ("v0"), or a plain number. */
@@ -59,7 +59,7 @@ class Maker {
   private readonly uniform: () => number;
 
   constructor(seed: number) {
-    this.uniform = uniforms(seed);
+    this.uniform = sampleUniforms(seed);
   }
 
   private pick<T>(items: readonly T[]): T | undefined {

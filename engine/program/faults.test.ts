@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChainruleDocument, Graph } from "../document/document";
 import type { DiagnosticCode } from "../ir/diagnostic";
+import { uniforms } from "../random/uniforms";
 import { call, documentOf, effect, formula, op, parameter, problemsOf, type GraphSpec } from "./document-fixture";
 import { buildProgram } from "./build-program";
 
@@ -183,21 +184,17 @@ describe("buildProgram finds", () => {
   });
 });
 
-/** A small generator for mutations: the same for a seed. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed * 2654435761;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 const unary = ["exp", "sin", "relu", "sum", "neg", "tanh", "square", "t", "mean", "detach", "softmax"];
 const binary = ["add", "mul", "sub", "matmul", "maximum", "div"];
 
+function picker(seed: number): (below: number) => number {
+  const next = uniforms(seed);
+  return (below) => Math.floor(next() * below);
+}
+
 /** A random document: a layer or two of ops over parameters and draws, with a loss, backward and an update. */
 function randomDocument(seed: number): ChainruleDocument {
-  const pick = randomOf(seed);
+  const pick = picker(seed);
   const nodes: Record<string, GraphSpec["nodes"][string]> = {
     p: call("w"),
     q: call("v"),
@@ -236,7 +233,7 @@ function randomDocument(seed: number): ChainruleDocument {
 
 /** One careless change somewhere in the document. */
 function mutated(document: ChainruleDocument, seed: number): ChainruleDocument {
-  const pick = randomOf(seed + 7919);
+  const pick = picker(seed + 7919);
   const main = document.graphs["main"];
   if (!main) throw new Error("main");
   const ids = Object.keys(main.nodes);

@@ -4,6 +4,7 @@ import type { ELK } from "elkjs/lib/elk-api";
 import Elk from "elkjs/lib/elk.bundled.js";
 import { parseDocument, standardLibrary } from "@chainrule/engine/analysis";
 import { describe, expect, it } from "vitest";
+import { uniforms } from "../../engine/random/uniforms";
 import { viewNode } from "../nodes/node-view";
 import { layoutFaults, type Box, type Curve } from "./layout-faults";
 import { tidyGraph, type TidyEdge, type TidyNode } from "./tidy";
@@ -51,19 +52,8 @@ const graphs = readdirSync(folder).flatMap((file) => {
   return Object.keys(parsed.document.graphs).map((graph) => ({ file, graph, document: parsed.document }));
 });
 
-/** A seeded stream of numbers below 1 (mulberry32). */
-function stream(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function randomGraph(seed: number) {
-  const next = stream(seed);
+  const next = uniforms(seed);
   const count = 8 + Math.floor(next() * 40);
   const nodes: TidyNode[] = Array.from({ length: count }, (_, i) => ({
     id: `n${i}`,
