@@ -8,6 +8,7 @@ import { moveInOrder, type Order } from "../document/edits/orders";
 import * as nodes from "../document/edits/nodes";
 import * as ports from "../document/edits/ports";
 import * as structure from "../document/edits/structure";
+import { unpackModule } from "../document/edits/unpack-module";
 import type { DocumentHistory } from "../document/history";
 import { paletteItems } from "../palette/items";
 import { text } from "../text/text";
@@ -226,7 +227,7 @@ export class Edits {
     if (node === undefined) return;
     let inside: readonly NodeId[] | null = null;
     this.history.edit(words.unpack, (draft) => {
-      inside = structure.unpackModule(draft, this.graph, node);
+      inside = unpackModule(draft, this.graph, node, randomId);
     });
     if (inside === null) this.refuse(text.canvas.notUnpacked);
     else select(this.workspace, inside);

@@ -2,6 +2,7 @@
 import { analyze, createDocument, parseDocument, printDocument, standardLibrary } from "@chainrule/engine/analysis";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
+import { uniforms } from "../../engine/random/uniforms";
 import type { App } from "../app/app";
 import { Edits } from "../app/edits";
 import { CanvasHandle } from "../canvas/canvas-handle";
@@ -19,14 +20,6 @@ import * as walkCommands from "./walk-commands";
 /** Layout asks a worker, and opening a search is not an edit. */
 const left = new Set(["tidyLayout", "addNode", "addFed", "undo", "redo", "renameNode"]);
 const commands = Object.entries({ ...editCommands, ...roleCommands, ...selectCommands, ...walkCommands }).filter(([id]) => !left.has(id)); // prettier-ignore
-
-function random(seed: number): () => number {
-  let state = seed + 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
-}
 
 /** The part of the app that these commands work with. */
 function createPart() {
@@ -66,7 +59,7 @@ describe("commands in any order", () => {
       });
       const part = createPart();
       const { app, history, workspace, edits } = part;
-      const next = random(seed);
+      const next = uniforms(seed);
       const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(next() * list.length)];
       const initial = history.document();
       for (let i = 0; i < 90; i++) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
+import { uniforms } from "../../engine/random/uniforms";
 import { copyPiece, pastePiece } from "./edits/clipboard";
 import { graphOf, randomId } from "./edits/draft";
 import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edges";
@@ -8,7 +9,8 @@ import { renameGraph, summarizeGraph } from "./edits/naming";
 import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
 import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
 import { memberHome } from "./edits/regions";
-import { canBecomeModule, emptyGraph, makeModule, unpackModule } from "./edits/structure";
+import { canBecomeModule, emptyGraph, makeModule } from "./edits/structure";
+import { unpackModule } from "./edits/unpack-module";
 import { createHistory, type DocumentHistory } from "./history";
 import { expectWhole } from "./whole-fixture";
 
@@ -32,14 +34,6 @@ function blank(): ChainruleDocument {
 function counter(): () => string {
   let next = 0;
   return () => `id${next++}`;
-}
-
-function random(seed: number): () => number {
-  let state = seed + 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
 }
 
 function graphIn(history: DocumentHistory): Graph {
@@ -78,7 +72,7 @@ function step(history: DocumentHistory, next: () => number, newId: () => string)
       else if (edge !== undefined) disconnect(draft, main, [[...edge.to]]);
     } else if (canBecomeModule(graph, some)) {
       const made = makeModule(draft, main, some, "Block", newId);
-      if (made !== null && next() < 0.5) unpackModule(draft, main, made.call);
+      if (made !== null && next() < 0.5) unpackModule(draft, main, made.call, newId);
     }
   });
 }
@@ -87,7 +81,7 @@ describe("document edits", () => {
   for (let seed = 0; seed < 20; seed++) {
     it(`undo and redo are exact and no edge dangles over random edits, seed ${seed}`, () => {
       const history = createHistory(blank());
-      const next = random(seed);
+      const next = uniforms(seed);
       const newId = counter();
       const states = [history.document()];
       for (let i = 0; i < 60; i++) {
@@ -125,7 +119,7 @@ describe("document edits", () => {
       call = makeModule(draft, main, [ids[1] ?? ""], "Block", newId)?.call ?? "";
     });
     expect(Object.keys(history.document().graphs)).toHaveLength(2);
-    history.edit("unpack", (draft) => void unpackModule(draft, main, call));
+    history.edit("unpack", (draft) => void unpackModule(draft, main, call, newId));
     expect(Object.keys(history.document().graphs)).toEqual([main]);
     expect(graphIn(history).nodes).toEqual(before.nodes);
     expect(new Set(graphIn(history).edges.map((edge) => JSON.stringify(edge)))).toEqual(

@@ -11,16 +11,7 @@ import {
   type NodeId,
   type PortAddress,
 } from "@chainrule/engine/analysis";
-import {
-  freeName,
-  graphOf,
-  namesIn,
-  namesOf,
-  type DocumentDraft,
-  type GraphDraft,
-  type IdSource,
-  type NodeDraft,
-} from "./draft";
+import { freeName, graphOf, namesIn, namesOf, type DocumentDraft, type GraphDraft, type IdSource } from "./draft";
 import { placeNode } from "./nodes";
 import { reaches } from "./edges";
 import { moveRoles } from "./roles";
@@ -144,7 +135,11 @@ export function makeModule(
     module.members[id] = member;
     delete home.members[id];
   }
-  module.draws = home.draws.filter((id) => leaves(id));
+  module.draws = home.draws.filter(leaves);
+  if (owner !== home) {
+    module.draws.push(...owner.draws.filter(leaves));
+    owner.draws = owner.draws.filter((id) => !leaves(id));
+  }
   module.edges = owner.edges.filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]));
 
   const moduleMember: MemberId = newId();
@@ -212,74 +207,6 @@ function usesSharedMember(draft: DocumentDraft, graph: GraphId, id: NodeId, chos
   const beside = Object.keys(owner.nodes).filter((other) => !chosen.includes(other));
   const used = new Set([...elsewhere.map(memberOf), ...membersUsed(draft, nodesOf(owner, beside))]);
   return [...mine].some((member) => used.has(member));
-}
-
-/** Puts the content of a called module back in the place of its only call. Lossless: makeModule's inverse. */
-export function unpackModule(draft: DocumentDraft, graph: GraphId, call: NodeId): readonly NodeId[] | null {
-  const owner = graphOf(draft, graph);
-  const node = owner.nodes[call];
-  if (node?.kind !== "call") return null;
-  const memberId = node.member;
-  const homeId = memberHome(draft, graph);
-  const home = graphOf(draft, homeId);
-  const member = home.members[memberId];
-  if (member === undefined || !member.type.startsWith("graph:")) return null;
-  const moduleId = member.type.slice("graph:".length);
-  const module = draft.graphs[moduleId];
-  const around = [homeId, ...innerBodies(draft, Object.values(home.nodes))];
-  const uses = around
-    .flatMap((id) => Object.values(graphOf(draft, id).nodes))
-    .filter((other) => memberOf(other) === memberId);
-  if (module === undefined || uses.length !== 1) return null;
-
-  const portNodes = new Map<NodeId, NodeDraft>(
-    Object.entries(module.nodes).filter(([, inner]) => inner.kind === "input" || inner.kind === "output"),
-  );
-  const moved: NodeId[] = [];
-  for (const [id, inner] of Object.entries(module.nodes)) {
-    if (portNodes.has(id)) continue;
-    owner.nodes[id] = { ...inner, name: freeName(namesIn(owner), inner.name) };
-    moved.push(id);
-  }
-  for (const [id, inner] of Object.entries(module.members)) {
-    home.members[id] = { ...inner, name: freeName(namesIn(home), inner.name) };
-  }
-  const at = home.draws.indexOf(memberId);
-  home.draws.splice(at === -1 ? home.draws.length : at, at === -1 ? 0 : 1, ...module.draws);
-  owner.notes.push(...module.notes);
-  owner.frames.push(...module.frames);
-
-  const feeds = new Map(owner.edges.filter((edge) => edge.to[0] === call).map((edge) => [edge.to[1], edge.from]));
-  const inside = module.edges.filter((edge) => !portNodes.has(edge.from[0]) && !portNodes.has(edge.to[0]));
-  const entering = module.edges.flatMap((edge) => {
-    const port = portNodes.get(edge.from[0]);
-    const source = port?.kind === "input" ? feeds.get(port.port) : undefined;
-    return source === undefined ? [] : [{ from: source, to: edge.to }];
-  });
-  const sources = new Map(
-    module.edges.flatMap((edge) => {
-      const port = portNodes.get(edge.to[0]);
-      return port?.kind === "output" ? [[port.port, edge.from] as const] : [];
-    }),
-  );
-  const leaving = owner.edges.flatMap((edge) => {
-    const source = edge.from[0] === call ? sources.get(edge.from[1]) : undefined;
-    return source === undefined ? [] : [{ from: source, to: edge.to }];
-  });
-  owner.edges = [
-    ...owner.edges.filter((edge) => edge.from[0] !== call && edge.to[0] !== call),
-    ...inside,
-    ...entering,
-    ...leaving,
-  ];
-  moveRoles(draft, graph, (port) => (port[0] === call ? (sources.get(port[1]) ?? null) : port));
-  delete owner.nodes[call];
-  delete home.members[memberId];
-  const usedElsewhere = Object.values(draft.graphs).some((other) =>
-    Object.values(other.members).some((candidate) => candidate.type === `graph:${moduleId}`),
-  );
-  if (!usedElsewhere) delete draft.graphs[moduleId];
-  return moved;
 }
 
 /** Draws a titled frame around nodes, with a margin of 20 pixels and room for its title. */
