@@ -7,6 +7,7 @@ import { useApp } from "../app/app";
 import type { LossCurve } from "../session/run-state";
 import { text } from "../text/text";
 import { printNumber } from "../ui/number-text";
+import { decadeMarks, placeLabel, toDecade, wholeDecades, type Spot } from "./loss-scale";
 
 const most = 1200;
 const monospace = "'JetBrains Mono Variable', monospace";
@@ -19,11 +20,10 @@ function thin(curve: LossCurve): LossCurve {
   return { steps: pick.map((i) => steps[i] ?? 0), losses: pick.map((i) => losses[i] ?? NaN) };
 }
 
-/** Both curves over one axis of steps, null where a curve has no point; a log scale shows only what is above zero. */
+/** Both curves over one axis of steps, as powers of ten; null where a curve has no point or the scale no place for it. */
 function join(curve: LossCurve, ghost: LossCurve): uPlot.AlignedData {
-  const onLog = (y: number): number | null => (y > 0 && Number.isFinite(y) ? y : null);
-  const a: uPlot.AlignedData = [[...curve.steps], curve.losses.map(onLog)];
-  const b: uPlot.AlignedData = [[...ghost.steps], ghost.losses.map(onLog)];
+  const a: uPlot.AlignedData = [[...curve.steps], curve.losses.map(toDecade)];
+  const b: uPlot.AlignedData = [[...ghost.steps], ghost.losses.map(toDecade)];
   return uPlot.join([b, a]);
 }
 
@@ -31,41 +31,39 @@ function ink(name: string): string {
   return document.documentElement.style.getPropertyValue(`--${name}`);
 }
 
-/** One line a decade, or every few where a run has left all bounds. */
-function decades(_: uPlot, __: number, min: number, max: number): number[] {
-  const [low, high] = [Math.ceil(Math.log10(min) - 1e-9), Math.floor(Math.log10(max) + 1e-9)];
-  const every = Math.max(1, Math.ceil((high - low) / 5));
-  return Array.from({ length: Math.max(0, Math.floor((high - low) / every) + 1) }, (_, i) => 10 ** (low + i * every));
-}
-
-/** A dot on the newest loss, and beside it the number. */
+/** A dot on the newest loss, or where the curve ends if that is none, and beside it the number. */
 function drawHead(chart: uPlot, { steps, losses }: LossCurve): void {
   const [step, loss] = [steps.at(-1), losses.at(-1)];
   if (step === undefined || loss === undefined) return;
   const { ctx, bbox } = chart;
   const unit = window.devicePixelRatio || 1;
-  const isBad = !Number.isFinite(loss);
-  const x = chart.valToPos(step, "x", true);
-  const y = loss > 0 && !isBad ? chart.valToPos(loss, "y", true) : bbox.top + bbox.height / 2;
+  const curve: Spot[] = [];
+  for (const [i, at] of (chart.data[0] ?? []).entries()) {
+    const decade = chart.data[2]?.[i];
+    if (typeof decade === "number")
+      curve.push({ x: chart.valToPos(at, "x", true), y: chart.valToPos(decade, "y", true) });
+  }
+  const head = { x: chart.valToPos(step, "x", true), y: curve.at(-1)?.y ?? bbox.top + bbox.height / 2 };
   const label = printNumber(loss);
+  const isBad = !Number.isFinite(loss);
   ctx.save();
   ctx.font = `${11 * unit}px ${monospace}`;
-  ctx.lineWidth = 2 * unit;
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
   ctx.strokeStyle = ink("panel");
+  const size = { width: ctx.measureText(label).width, height: 12 * unit };
+  const area = { left: bbox.left, top: bbox.top, right: bbox.left + bbox.width, bottom: bbox.top + bbox.height };
+  const at = placeLabel(head, curve, size, area);
+  ctx.lineWidth = 4 * unit;
+  ctx.strokeText(label, at.x, at.y);
+  ctx.fillStyle = ink(isBad ? "err" : "text");
+  ctx.fillText(label, at.x, at.y);
+  ctx.lineWidth = 2 * unit;
   ctx.fillStyle = ink(isBad ? "err" : "accent");
   ctx.beginPath();
-  ctx.arc(x, y, 4 * unit, 0, 2 * Math.PI);
-  ctx.fill();
+  ctx.arc(head.x, head.y, 4 * unit, 0, 2 * Math.PI);
   ctx.stroke();
-  const width = ctx.measureText(label).width;
-  const fits = x + width + 12 * unit < bbox.left + bbox.width;
-  const above = y - 9 * unit > bbox.top + 10 * unit;
-  ctx.fillStyle = ink(isBad ? "err" : "text");
-  const at = [fits ? x + 8 * unit : x - width - 6 * unit, above ? y - 9 * unit : y + 18 * unit] as const;
-  ctx.lineWidth = 4 * unit;
-  ctx.lineJoin = "round";
-  ctx.strokeText(label, ...at);
-  ctx.fillText(label, ...at);
+  ctx.fill();
   ctx.restore();
 }
 
@@ -87,17 +85,17 @@ function options(width: number, height: number, drawn: () => Drawn): uPlot.Optio
     padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: false, y: false } },
-    scales: { x: { time: false, range: (_, __, high) => [0, Math.max(drawn().total, high ?? 1, 1)] }, y: { distr: 3 } },
+    scales: {
+      x: { time: false, range: (_, __, high) => [0, Math.max(drawn().total, high ?? 1, 1)] },
+      y: { range: (_, low, high) => wholeDecades(low, high) },
+    },
     axes: [
       { ...axis, size: 24, space: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en-US")) },
       {
         ...axis,
         size: 46,
-        splits: decades,
-        filter: (_, splits) => splits,
-        grid: { ...axis.grid, filter: (_, splits) => splits },
-        values: (_, ticks) =>
-          ticks.map((tick) => (tick === null ? "" : `1e${Math.round(Math.log10(tick))}`.replace("-", "−"))),
+        splits: (_, __, low, high) => decadeMarks(low, high),
+        values: (_, ticks) => ticks.map((tick) => `1e${tick}`.replace("-", "−")),
       },
     ],
     series: [
