@@ -88,22 +88,24 @@ export function Legend() {
       <div>
         <div className="mb-1 flex items-center justify-between gap-2 text-caption text-text3">
           <span className="whitespace-nowrap">{mode === "sign" ? words.signDefinition : words.definition}</span>
-          <Hint label={isHeld ? words.unlock : words.lock} keys={null}>
-            <button
-              type="button"
-              className="-my-0.5 flex items-center gap-1 rounded-field px-1 hover:bg-hover hover:text-text"
-              aria-label={isHeld ? words.unlock : words.lock}
-              aria-pressed={isHeld}
-              onClick={() =>
-                app.edits.change(words.lock, (draft) => {
-                  draft.view.gradientWindow = { low, high, locked: !isHeld };
-                })
-              }
-            >
-              <ScaleIcon size={11} aria-hidden />
-              {words[scale]}
-            </button>
-          </Hint>
+          {mode !== "sign" && (
+            <Hint label={isHeld ? words.unlock : words.lock} keys={null}>
+              <button
+                type="button"
+                className="-my-0.5 flex items-center gap-1 rounded-field px-1 hover:bg-hover hover:text-text"
+                aria-label={isHeld ? words.unlock : words.lock}
+                aria-pressed={isHeld}
+                onClick={() =>
+                  app.edits.change(words.lock, (draft) => {
+                    draft.view.gradientWindow = { low, high, locked: !isHeld };
+                  })
+                }
+              >
+                <ScaleIcon size={11} aria-hidden />
+                {words[scale]}
+              </button>
+            </Hint>
+          )}
         </div>
         <Wedge low={low} high={high} theme={themeOf(choice)} sign={mode === "sign"} />
       </div>

@@ -133,7 +133,14 @@ export function Outline() {
               />
             )}
             {row.kind !== "graph" && (
-              <span className="w-4 shrink-0 text-center font-mono text-[11px] text-text3">{row.glyph}</span>
+              <span
+                className={classNames(
+                  "w-4 shrink-0 text-center font-mono text-[11px]",
+                  isSelected ? "text-text2" : "text-text3",
+                )}
+              >
+                {row.glyph}
+              </span>
             )}
             <span className="truncate">{row.title}</span>
             <span
