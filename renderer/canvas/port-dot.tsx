@@ -65,6 +65,7 @@ export function PortDot({ port, dtype, connected, look, isNamed }: PortDotProps)
       aria-label={port.name}
       title={port.name}
       data-free={port.isFree ? "" : undefined}
+      data-open={connected || port.isFree ? undefined : ""}
       data-label={isNamed ? port.name : undefined}
       style={{
         top: port.y,
