@@ -25,6 +25,7 @@ export {
 } from "./ir/diagnostic";
 export type { AttributeSpec } from "./ir/attribute";
 export type { DType } from "./ir/dtype";
+export { Refusal } from "./ir/refusal";
 export type { TensorType } from "./ir/tensor";
 export { modules } from "./nn";
 export { optimizers } from "./optim";

@@ -1,8 +1,9 @@
 /** @file Fields: text, and numbers that can be typed, stepped and dragged. */
 import type { AttributeSpec } from "@chainrule/engine/analysis";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { useApp } from "../app/app";
 import { classNames } from "../ui/class-names";
+import { printAttribute, problemOf, readAttribute } from "./attribute-text";
 
 const box =
   "h-6 w-full min-w-0 rounded-field border border-line2 bg-field px-1.5 text-small text-text outline-none focus:border-accent";
@@ -25,28 +26,54 @@ interface TextFieldProps {
   readonly label: string;
   readonly value: string;
   readonly mono?: boolean;
+  /** What is wrong with a text; what has a problem stays in the field and is not taken over. */
+  readonly check?: (written: string) => string | null;
   readonly onChange: (value: string) => void;
 }
 
+const none = (): null => null;
+
 /** A line of text; taken over on Enter or when it loses the focus, given up on Escape. */
-export function TextField({ label, value, mono, onChange }: TextFieldProps) {
+export function TextField({ label, value, mono, check = none, onChange }: TextFieldProps) {
   const [draft, setDraft] = useState(value);
-  useEffect(() => setDraft(value), [value]);
+  const [problem, setProblem] = useState<string | null>(() => check(value));
+  const id = useId();
+  const newest = useRef(check);
+  newest.current = check;
+  useEffect(() => {
+    setDraft(value);
+    setProblem(newest.current(value));
+  }, [value]);
   return (
-    <Labelled label={label}>
-      <input
-        aria-label={label}
-        value={draft}
-        spellCheck={false}
-        className={classNames(box, mono && "font-mono")}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={() => draft !== value && onChange(draft)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") event.currentTarget.blur();
-          if (event.key === "Escape") setDraft(value);
-        }}
-      />
-    </Labelled>
+    <>
+      <Labelled label={label}>
+        <input
+          aria-label={label}
+          value={draft}
+          spellCheck={false}
+          aria-invalid={problem !== null}
+          aria-describedby={problem === null ? undefined : id}
+          className={classNames(box, mono && "font-mono", problem !== null && "border-err")}
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={() => {
+            const found = check(draft);
+            setProblem(found);
+            if (draft !== value && found === null) onChange(draft);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") event.currentTarget.blur();
+            if (event.key !== "Escape") return;
+            setDraft(value);
+            setProblem(check(value));
+          }}
+        />
+      </Labelled>
+      {problem !== null && (
+        <p id={id} role="alert" className="mb-1 text-caption break-words text-err">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -234,12 +261,7 @@ export function AttributeField({ name, spec, value, onChange }: AttributeFieldPr
     );
   }
   const accept = (next: unknown, mergeKey?: string): void => {
-    try {
-      spec.parse(next, name);
-    } catch {
-      return;
-    }
-    onChange(next, mergeKey);
+    if (problemOf(name, spec, next) === null) onChange(next, mergeKey);
   };
   if (spec.kind === "int" || spec.kind === "float") {
     return (
@@ -252,22 +274,20 @@ export function AttributeField({ name, spec, value, onChange }: AttributeFieldPr
       />
     );
   }
-  const printed = typeof shown === "string" ? shown : (JSON.stringify(shown ?? null) ?? "");
+  const read = (written: string) => readAttribute(name, spec, written);
   return (
     <TextField
       label={name}
       mono
-      value={printed}
+      value={printAttribute(shown)}
+      check={(written) => {
+        if (written === printAttribute(shown)) return value === undefined ? null : problemOf(name, spec, value);
+        const found = read(written);
+        return "problem" in found ? found.problem : null;
+      }}
       onChange={(written) => {
-        if (spec.kind === "text") {
-          accept(written);
-          return;
-        }
-        try {
-          accept(JSON.parse(written));
-        } catch {
-          accept(JSON.parse(`[${written.replace(/[^0-9,.\-eE]/g, "")}]`));
-        }
+        const found = read(written);
+        if ("value" in found) onChange(found.value);
       }}
     />
   );
