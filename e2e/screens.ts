@@ -1,6 +1,6 @@
 /** @file Every screen of the app, in the order a person may walk through them: what is judged by axe and by bounding boxes. */
 import { readFileSync } from "node:fs";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { AppHost } from "./journey";
 
 /** A screen by its name, and how one comes to it from the one before. */
@@ -12,6 +12,8 @@ export interface Screen {
 /** A tab may count what is in it behind its name. */
 const tab = (page: Page, name: string): Promise<void> =>
   page.getByRole("tab", { name: new RegExp(`^${name}\\b`) }).click({ timeout: 20_000 });
+
+const problems = (page: Page): Locator => page.getByRole("tab", { name: /^Problems\b/ });
 
 async function closeDialog(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
@@ -80,12 +82,18 @@ export const editorScreens: readonly Screen[] = [
     name: "problems",
     async go(page) {
       await page.getByRole("button", { name: "Code", exact: true }).click();
+      await page.locator(".react-flow__node").first().click();
+      await page.keyboard.press("Delete");
       await tab(page, "Problems");
+      await expect(problems(page)).toHaveText(/[1-9]/);
     },
   },
   {
     name: "commands",
     async go(page) {
+      await toCanvas(page);
+      await page.keyboard.press("ControlOrMeta+z");
+      await expect(problems(page)).not.toHaveText(/[1-9]/);
       await page.keyboard.press("ControlOrMeta+k");
       await expect(page.getByRole("dialog")).toBeVisible();
     },
@@ -128,7 +136,7 @@ interface Loose {
   >;
 }
 
-/** E03 with names far too long for every place that shows them, and one op that is wrong. */
+/** E03 with names far too long for every place that shows them. */
 export function longNamed(): string {
   const document = JSON.parse(readFileSync("assets/examples/poly-autograd.chainrule", "utf8")) as Loose;
   document.name = long.replaceAll("_", " ");
