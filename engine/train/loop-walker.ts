@@ -13,7 +13,8 @@ import { oneNumber, refuseErrors, writesOf, type WalkerOptions } from "./path-wa
 import { RunError } from "./run-error";
 import { slotNamed, SlotPool, type Held } from "./slot-pool";
 import type { LoadedStep } from "./step-loader";
-import { plansOf, StepLoops, TurnPlans, type LoopQuestion } from "./turn-plans";
+import { plansOf, StepLoops, type LoopQuestion } from "./step-loops";
+import { TurnPlans } from "./turn-plans";
 
 /** The step around its loops: a plan before each run of turns, and the last one. */
 interface OuterPath {
@@ -85,14 +86,14 @@ export class LoopWalker {
       drawn.push({ low, high, value });
       return value;
     };
-    let loops = this.turnPlans.begin(draw);
+    let loops = new StepLoops(this.turnPlans, draw);
     let node = this.trie.start();
     while (node?.kind === "fork") {
       node = this.trie.child(node, await this.answer(node.question, loops, draw, watch));
     }
     if (!node) {
       const replay = [...drawn];
-      loops = this.turnPlans.begin((low, high) => replay.shift()?.value ?? draw(low, high));
+      loops = new StepLoops(this.turnPlans, (low, high) => replay.shift()?.value ?? draw(low, high));
       node = await this.explore(loops, replay, draw, watch);
     }
     const { path } = node;

@@ -1,18 +1,17 @@
 /** @file The plans of single turns: recorded, differentiated and compiled once for each way a turn can go. */
-import type { LoadedPlan } from "../backends/backend";
 import type { Pieces } from "../ir/pieces";
 import { recordWith } from "../ir/recorder";
 import type { SlotId, Value } from "../ir/value";
 import { add } from "../ops";
-import {
-  CannotTakeOver, type Entered, type Loop, type LoopTaker, type PortType, type Signature, type Turn, type TurnGradients, type Unwound,
-} from "../program/loops"; // prettier-ignore
+import type { Loop, PortType, Signature, Turn, TurnGradients } from "../program/loops";
 import { crossing } from "./crossing";
+import type { Draw } from "./decided-step";
 import { fixedValues } from "./hoist";
 import type { Watch } from "./in-pieces";
 import { PathTrie, type ForkQuestion } from "./path-trie";
 import { slotNamed, type Held, type SlotPool } from "./slot-pool";
 import type { LoadedStep } from "./step-loader";
+import { cotangentSlot, inputSlot, outputSlot, signatureKey, sumSlot } from "./turn-slots";
 
 /*
  * Note [Plans per body] — Two loops of 1 to 100 turns have 10,000 paths, and no cache of whole steps would ever be
@@ -24,14 +23,11 @@ import type { LoadedStep } from "./step-loader";
  * step around them one. A turn's forward keeps what its backward needs, as a whole step's plan would.
  */
 
-/** The most turns of one loop that get plans of their own. */
-const mostTurns = 512;
 /** Values on the tapes of turns that are kept from step to step. */
 const mostKeptValues = 250_000;
 
-type Draw = (low: number, high: number) => number;
-
-interface TurnBackward {
+/** A turn's backward from some of its outputs, compiled when it is first run. */
+export interface TurnBackward {
   readonly gradients: TurnGradients;
   /** What it leaves behind. */
   readonly writes: readonly { readonly slot: SlotId; readonly value: Value }[];
@@ -41,7 +37,7 @@ interface TurnBackward {
 }
 
 /** One way a turn can go. */
-interface TurnPath {
+export interface TurnPath {
   readonly id: number;
   readonly loop: Loop;
   readonly number: number;
@@ -63,11 +59,6 @@ export interface LoopRun {
   readonly turns: readonly { readonly path: TurnPath; readonly backward: TurnBackward | null }[];
 }
 
-/** A question that a step asks of its loops, and the answer by which its path goes on. */
-export type LoopQuestion =
-  | { readonly kind: "enter"; readonly loop: Loop; readonly inputs: Signature }
-  | { readonly kind: "unwind"; readonly entered: number; readonly ports: readonly string[] };
-
 export interface TurnPlansOptions {
   /** Ways of turns kept from step to step; the rest are made again when they come up. */
   readonly maxTurns: number;
@@ -78,12 +69,6 @@ export interface TurnPlansOptions {
     watch: Watch,
   ): Promise<LoadedStep>;
   unload(step: LoadedStep): void;
-}
-
-function signatureKey(signature: Signature): string {
-  const port = ([name, { type, requiresGrad }]: readonly [string, PortType]): string =>
-    `${name}:${type.dtype}${type.weak === true ? "~" : ""}[${type.shape.join(",")}]${requiresGrad ? "*" : ""}`;
-  return [...signature].map(port).join(" ");
 }
 
 /** Turns of all loops of one program. */
@@ -114,11 +99,6 @@ export class TurnPlans {
       for (const { step } of loadedOf(leaf.path)) kernels += step.plan.plan.kernels.length;
     }
     return kernels;
-  }
-
-  /** A step's loops, entered and unwound in its order. */
-  begin(draw: Draw): StepLoops {
-    return new StepLoops(this, draw);
   }
 
   /** The way this turn goes, by draws where it has gone before, by recording it where it has not. */
@@ -284,28 +264,6 @@ function loadedOf({ loaded, backwards }: TurnPath): readonly Loaded[] {
   return [loaded, ...[...backwards.values()].map((backward) => backward.loaded)].filter((each) => each !== null);
 }
 
-type Typed = Pick<PortType, "type">;
-
-/** Where a turn reads an input: what goes round lies in a place per turn, because its backward may read it again. */
-function inputSlot({ key, carried }: Loop, turn: number, port: string, { type }: Typed): SlotId {
-  return slotNamed(`${key}:${carried.has(port) ? turn : "fixed"}:${port}`, type);
-}
-
-/** Where the last turn's outputs lie. */
-function outputSlot({ key }: Loop, port: string, { type }: Typed): SlotId {
-  return slotNamed(`${key}:out:${port}`, type);
-}
-
-/** Where the gradient of what goes round goes round. */
-function cotangentSlot({ key }: Loop, port: string, { type }: Typed): SlotId {
-  return slotNamed(`${key}:gradient:${port}`, type);
-}
-
-/** Where the gradients of what all turns read add up. */
-function sumSlot({ key }: Loop, name: string, { type }: Typed): SlotId {
-  return slotNamed(`${key}:sum:${name}`, type);
-}
-
 /** What a turn's backward leaves: the gradients of what goes round, and its share of the others'. */
 function writesOf({ loop, turn }: TurnPath, gradients: TurnGradients): TurnBackward["writes"] {
   const { tape } = turn;
@@ -319,115 +277,4 @@ function writesOf({ loop, turn }: TurnPath, gradients: TurnGradients): TurnBackw
     ),
     ...[...gradients.parameters].map(([slot, value]) => added(slot, value)),
   ];
-}
-
-/** The loops of one step: decides their turns, and keeps what is to be run. */
-export class StepLoops implements LoopTaker {
-  readonly runs: LoopRun[] = [];
-  readonly questions: LoopQuestion[] = [];
-  private readonly entered: { readonly loop: Loop; readonly paths: readonly TurnPath[] }[] = [];
-  private readonly unwound = new Set<number>();
-  /** Told each question and answer, in order. */
-  onAnswer: (question: LoopQuestion, answer: number) => void = () => undefined;
-
-  constructor(
-    private readonly plans: TurnPlans,
-    private readonly draw: Draw,
-  ) {}
-
-  /** Decides a question that a step is known to ask; the number by which its path goes on. */
-  *decide(question: LoopQuestion): Pieces<number> {
-    if (question.kind === "unwind") return (yield* this.unwindTurns(question)).answer;
-    return (yield* this.enterTurns(question)).answer;
-  }
-
-  *enter(loop: Loop, inputs: Signature): Pieces<Entered | null> {
-    const question = { kind: "enter", loop, inputs } as const;
-    const { answer, paths } = yield* this.enterTurns(question);
-    this.onAnswer(question, answer);
-    const at = this.entered.length - 1;
-    const last = paths[paths.length - 1];
-    if (!last) return null;
-    const outputs = new Map([...last.outputs].map(([port, held]) => [port, { ...held, slot: outputSlot(loop, port, held) }])); // prettier-ignore
-    return {
-      inputs: new Map([...inputs].map(([port, held]) => [port, inputSlot(loop, 0, port, held)])),
-      outputs,
-      parameters: new Map(paths.flatMap(({ turn }) => [...turn.parameters])),
-      unwind: (ports) => this.unwind({ kind: "unwind", entered: at, ports }),
-    };
-  }
-
-  private *unwind(question: LoopQuestion & { kind: "unwind" }): Pieces<Unwound> {
-    const { answer, unwound } = yield* this.unwindTurns(question);
-    this.onAnswer(question, answer);
-    return unwound;
-  }
-
-  private *enterTurns({ loop, inputs }: LoopQuestion & { kind: "enter" }) {
-    const indices = loop.turns(this.draw);
-    if (indices.length > mostTurns) throw new CannotTakeOver();
-    const paths: TurnPath[] = [];
-    let held = inputs;
-    for (const [number, index] of indices.entries()) {
-      const path: TurnPath = yield* this.plans.pathOf(loop, number, index, held, this.draw);
-      paths.push(path);
-      const { outputs } = path;
-      held = new Map(
-        [...inputs].map(([port, before]) => [port, (loop.carried.has(port) && outputs.get(port)) || before]),
-      );
-    }
-    this.entered.push({ loop, paths });
-    if (paths.length > 0) this.runs.push({ forward: true, turns: paths.map((path) => ({ path, backward: null })) });
-    const last = paths[paths.length - 1];
-    const read = new Set(paths.flatMap(({ turn }) => [...turn.parameters.keys()]));
-    const answer = this.plans.answer(last ? `${signatureKey(last.outputs)} | ${[...read].join(" ")}` : "no turns");
-    return { answer, paths };
-  }
-
-  private *unwindTurns({ entered, ports }: LoopQuestion & { kind: "unwind" }) {
-    const found = this.entered[entered];
-    // A second backward through the same turns would have to tell what the first has released.
-    if (!found || this.unwound.has(entered)) throw new CannotTakeOver();
-    this.unwound.add(entered);
-    const { loop, paths } = found;
-    const turns: { path: TurnPath; backward: TurnBackward }[] = [];
-    const sums = new Map<SlotId, Held>();
-    const inputs = new Map<string, Held>();
-    const parameters = new Map<SlotId, Held>();
-    const cotangents = new Map<string, SlotId>();
-    let flowing = ports;
-    for (const path of [...paths].reverse()) {
-      if (flowing.length === 0) break;
-      const backward = yield* this.plans.backwardOf(path, flowing);
-      if (turns.length === 0) for (const [port, slot] of backward.cotangents) cotangents.set(port, slot);
-      turns.push({ path, backward });
-      const { gradients } = backward;
-      const share = (name: string, value: Value): Held => {
-        const held = { slot: sumSlot(loop, name, value), type: value.type };
-        sums.set(held.slot, held);
-        return held;
-      };
-      flowing = [...gradients.inputs.keys()].filter((port) => loop.carried.has(port));
-      for (const [port, value] of gradients.inputs) if (!loop.carried.has(port)) inputs.set(port, share(port, value));
-      for (const [slot, value] of gradients.parameters) parameters.set(slot, share(slot, value));
-    }
-    const [first] = paths;
-    for (const port of flowing) {
-      const held = first?.inputs.get(port);
-      if (held) inputs.set(port, { slot: cotangentSlot(loop, port, held), type: held.type });
-    }
-    this.runs.push({ forward: false, turns });
-    const unwound: Unwound = { cotangents, sums: [...sums.values()], inputs, parameters };
-    const answer = this.plans.answer(JSON.stringify([[...cotangents], [...sums.keys()], [...inputs], [...parameters]]));
-    return { answer, unwound };
-  }
-}
-
-/** The plans that run a loop, in order; all are loaded. */
-export function plansOf({ forward, turns }: LoopRun): readonly LoadedPlan[] {
-  return turns.map(({ path, backward }) => {
-    const loaded = forward ? path.loaded : backward?.loaded;
-    if (!loaded) throw new Error("Invariant: a turn runs before it is loaded");
-    return loaded.step.plan;
-  });
 }
