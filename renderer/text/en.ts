@@ -65,7 +65,6 @@ export const en = {
     problems: "Problems",
     code: "Code",
     hidePanel: "Hide the panel",
-    showPanel: "Show the panel",
   },
   palette: {
     search: (count: number) => `Search ${count} ops`,
@@ -105,7 +104,6 @@ export const en = {
       graphInput: { title: "Input", summary: "A value that comes into this graph." },
       graphOutput: { title: "Output", summary: "A value that leaves this graph." },
       carried: { title: "Carried value", summary: "Goes in at each turn and comes out for the next." },
-      turnIndex: { title: "Turn number", summary: "The index of the turn." },
       save: { title: "Save for backward", summary: "Keeps a value of forward; backward takes it as an input." },
       useAgain: (type: string) => `Uses ${type} again: one set of weights.`,
       newModule: { title: "New module", summary: "A graph with members of its own, used as one node." },
@@ -279,7 +277,6 @@ export const en = {
     noneTitle: "No problems",
     none: "Shapes, types and wiring of every graph are checked at each edit.",
     where: (graph: string) => graph,
-    allGraphs: "all graphs",
   },
   health: {
     worst: "Worst edges",
