@@ -1,13 +1,5 @@
 /** @file The canvas: React Flow for nodes and gestures, one GPU layer for all edges, and the search that adds nodes. */
-import {
-  ReactFlow,
-  ReactFlowProvider,
-  SelectionMode,
-  useReactFlow,
-  useStoreApi,
-  type NodeChange,
-  type OnConnectEnd,
-} from "reactflow";
+import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStoreApi, type NodeChange } from "reactflow";
 import "reactflow/dist/style.css";
 import { createStore } from "zustand/vanilla";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -40,13 +32,13 @@ import { meets } from "./zoom-band";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
-import { breakPort, edgesOf, moveEdges, portUnder, type PressedPort } from "./port-gestures";
+import { breakPort, edgesOf, portUnder, type PressedPort } from "./port-gestures";
+import { useConnecting } from "./use-connecting";
 import { useCut } from "./use-cut";
 import { samePort } from "../document/edits/edges";
 import { FindSearch } from "./find-search";
 import { isInView } from "./fit";
 import type { NodeBox } from "./places";
-import { connectPorts, refusalOf } from "./connect";
 import "./canvas.css";
 
 const nodeTypes = { chainrule: FlowNode };
@@ -76,10 +68,6 @@ function Surface() {
   // Kept outside React, so that the canvas itself is not drawn again as the pointer passes over edges.
   const [attention] = useState(() => createStore<EdgeAttention>(() => noAttention));
   const carried = useRef<PressedPort | null>(null);
-  const pending = useRef<{ readonly node: string; readonly port: string; readonly side: "input" | "output" } | null>(
-    null,
-  );
-
   const camera = useCamera(app, graphId, nodes);
   const { band, area, inPage } = useMounted(nodes, store);
 
@@ -160,36 +148,7 @@ function Surface() {
   /** Graph and node of a key on the canvas. */
   const dataOf = (key: string): CanvasNode["data"] | undefined => nodes.find((node) => node.id === key)?.data;
 
-  const onConnectEnd: OnConnectEnd = (event, state) => {
-    surface.current?.removeAttribute("data-connecting");
-    const from = pending.current;
-    pending.current = null;
-    if (from === null || state.isValid === true || !("clientX" in event)) return;
-    const start = dataOf(from.node);
-    if (start === undefined) return;
-    if (state.toNode === null) {
-      // What an edge feeds is in the graph of the port it was pulled from, wherever it is dropped.
-      openSearch(event.clientX, event.clientY, { ...from, node: start.view.id }, start.scope);
-      return;
-    }
-    const end = dataOf(state.toNode.id);
-    if (end === undefined || state.toHandle?.id == null) return;
-    const side = state.toHandle.type === "target" ? "input" : "output";
-    if (carried.current !== null && side === from.side) {
-      moveEdges(app, carried.current, { node: end, port: state.toHandle.id, side });
-      return;
-    }
-    const refusal =
-      end.scope === start.scope
-        ? refusalOf(
-            app,
-            start.view.graph,
-            { ...from, node: start.view.id },
-            { node: end.view.id, port: state.toHandle.id },
-          )
-        : text.canvas.region.otherGraph;
-    if (refusal !== null) setRefused({ reason: refusal, x: event.clientX, y: event.clientY });
-  };
+  const connecting = useConnecting(app, { element: surface, carried, dataOf, openSearch, refuse: setRefused });
 
   const edgeAt = (event: { readonly clientX: number; readonly clientY: number }): number => {
     const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -339,37 +298,7 @@ function Surface() {
           }}
           onNodeMouseEnter={(_, node) => app.workspace.setState({ ringedMember: node.data.view.member })}
           onNodeMouseLeave={() => app.workspace.setState({ ringedMember: null })}
-          onConnectStart={(_, start) => {
-            surface.current?.setAttribute("data-connecting", "");
-            pending.current =
-              start.nodeId === null || start.handleId === null
-                ? null
-                : {
-                    node: start.nodeId,
-                    port: start.handleId,
-                    side: start.handleType === "target" ? "input" : "output",
-                  };
-          }}
-          onConnect={(connection) => {
-            pending.current = null;
-            const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
-            if (connection.sourceHandle === null || connection.targetHandle === null) return;
-            if (source === undefined || target === undefined || source.scope !== target.scope) return;
-            connectPorts(
-              app,
-              source.view.graph,
-              [source.view.id, connection.sourceHandle],
-              [target.view.id, connection.targetHandle],
-            );
-          }}
-          onConnectEnd={onConnectEnd}
-          isValidConnection={(connection) => {
-            const [source, target] = [dataOf(connection.source), dataOf(connection.target)];
-            if (source === undefined || target === undefined || source.scope !== target.scope) return false;
-            const from = { node: source.view.id, port: connection.sourceHandle ?? "", side: "output" } as const;
-            const to = { node: target.view.id, port: connection.targetHandle ?? "" };
-            return refusalOf(app, source.view.graph, from, to) === null;
-          }}
+          {...connecting}
           onPaneClick={(event) => {
             const far = farNodeAt(event);
             if (far !== undefined) {
