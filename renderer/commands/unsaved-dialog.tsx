@@ -12,7 +12,7 @@ export function UnsavedDialog() {
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && app.leave.answer("keep")}>
       <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.45)]" />
+        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <AlertDialog.Content className="fixed top-[24vh] left-1/2 z-50 w-[min(420px,92vw)] -translate-x-1/2 rounded-card border border-line2 bg-raised p-5 shadow-menu outline-none">
           <AlertDialog.Title className="text-title font-semibold break-words">
             {words.unsavedQuestion(app.history.document().name)}

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { themeOf } from "../app/settings";
-import { rampColour } from "../ui/tokens";
+import { rampInk } from "../ui/tokens";
 import { drawDocument, type BoxKind, type Drawing, type EdgeLook } from "./drawing";
 
 const fills: Readonly<Record<BoxKind, string>> = {
@@ -23,15 +23,11 @@ const widths: Readonly<Record<EdgeLook, number>> = { plain: 1.1, none: 1.1, weak
 export function DrawnGraph({ drawing }: { readonly drawing: Drawing }) {
   const app = useApp();
   const theme = themeOf(useStore(app.settings, (state) => state.theme));
-  const ink = (position: number): string =>
-    `rgb(${rampColour(theme, position)
-      .map((c) => Math.round(c * 255))
-      .join(" ")})`;
   const inks: Readonly<Record<EdgeLook, string>> = {
     plain: "var(--e-none)",
     none: "var(--e-none)",
-    weak: ink(0.62),
-    strong: ink(0.95),
+    weak: rampInk(theme, 0.62),
+    strong: rampInk(theme, 0.95),
   };
   const unit = Math.max(...drawing.boxes.map((box) => box.height), 1);
   return (

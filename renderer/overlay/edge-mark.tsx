@@ -2,15 +2,8 @@
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { themeOf } from "../app/settings";
-import { rampColour, type Theme } from "../ui/tokens";
+import { rampInk } from "../ui/tokens";
 import { positionIn, type EdgeState } from "./edge-style";
-
-/** CSS colour of a position along the ramp. */
-function rampInk(theme: Theme, position: number): string {
-  return `rgb(${rampColour(theme, position)
-    .map((c) => Math.round(c * 255))
-    .join(",")})`;
-}
 
 const crossHatch = "M2,10l8,-8M6,10l8,-8M10,10l8,-8M14,10l8,-8M2,2l8,8M6,2l8,8M10,2l8,8M14,2l8,8";
 

@@ -12,7 +12,7 @@ import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
 import { printNumber } from "../ui/number-text";
 import { Empty, Fact, Section } from "../ui/section";
-import { rampColour } from "../ui/tokens";
+import { rampInk } from "../ui/tokens";
 import { focusScope, select } from "../workspace/workspace";
 import { positionIn } from "./edge-style";
 import { healthOf, type EdgeHealth, type FirstBad, type Health } from "./health";
@@ -107,7 +107,6 @@ function MainPath({ path }: { readonly path: Health["path"] }) {
         {path.map((bar, i) => {
           const t = bar.rms > 0 ? positionIn(window, bar.rms) : 0;
           const tall = Number.isFinite(bar.rms) ? Math.max(2, t * (height - 2)) : height;
-          const rgb = rampColour(theme, t).map((c) => Math.round(c * 255));
           return (
             <rect
               key={i}
@@ -116,7 +115,7 @@ function MainPath({ path }: { readonly path: Health["path"] }) {
               width={Math.min(Math.max(step - 3, 1), 40)}
               height={tall}
               rx={1}
-              fill={Number.isFinite(bar.rms) ? `rgb(${rgb.join(",")})` : "var(--err)"}
+              fill={Number.isFinite(bar.rms) ? rampInk(theme, t) : "var(--err)"}
             >
               <title>{`${bar.name}: ${printNumber(bar.rms)}`}</title>
             </rect>

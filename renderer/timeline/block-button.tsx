@@ -6,7 +6,7 @@ import { themeOf } from "../app/settings";
 import { positionIn } from "../overlay/edge-style";
 import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
-import { rampColour } from "../ui/tokens";
+import { rampInk } from "../ui/tokens";
 import type { Block, Timeline } from "./blocks";
 import { seek } from "./timeline-store";
 import { blockHeight, isLossBlock } from "./track-layout";
@@ -37,9 +37,7 @@ export const BlockButton = memo(function BlockButton(props: BlockProps) {
   });
   const theme = themeOf(useStore(app.settings, (state) => state.theme));
   const rms = timeline.entries[block.entry]?.gradient?.statistics.rms ?? 0;
-  const [r, g, b] = rampColour(theme, rms > 0 ? positionIn(app.overlay.window, rms) : 0).map((c) =>
-    Math.round(c * 255),
-  );
+  const ink = rampInk(theme, rms > 0 ? positionIn(app.overlay.window, rms) : 0);
   const isLoss = isLossBlock(block, timeline);
   const isGradient = block.kind === "accumulate";
   const label = `${words.kinds[block.kind]} ${name}`;
@@ -81,7 +79,7 @@ export const BlockButton = memo(function BlockButton(props: BlockProps) {
         {isGradient && (block.contribution ?? 0) > 0 && " +="}
       </span>
       {block.kind === "backward" && isPast && (
-        <span className="absolute inset-x-0 bottom-0 h-[9px]" style={{ background: `rgb(${r} ${g} ${b})` }} />
+        <span className="absolute inset-x-0 bottom-0 h-[9px]" style={{ background: ink }} />
       )}
     </button>
   );

@@ -85,6 +85,13 @@ export function rampColour(theme: Theme, position: number): readonly [number, nu
   return [low[0] + (high[0] - low[0]) * t, low[1] + (high[1] - low[1]) * t, low[2] + (high[2] - low[2]) * t];
 }
 
+/** The same as a CSS colour. */
+export function rampInk(theme: Theme, position: number): string {
+  return `rgb(${rampColour(theme, position)
+    .map((c) => Math.round(c * 255))
+    .join(" ")})`;
+}
+
 /** Tokens that also come as a tint, --accent-soft, for backgrounds: mixed here, because older Chromiums cannot. */
 const tinted = ["accent", "err", "warn", "ok", "member", "float"] as const satisfies readonly Token[];
 
