@@ -54,6 +54,7 @@ async function wireSine(hand: Hand): Promise<void> {
 test("builds and trains E03 by keyboard alone, walks its nodes, cuts an edge and takes that back", async ({ page }) => {
   test.setTimeout(240_000);
   const hand = new Hand(page);
+  await expect(page.getByRole("button", { name: /^New document/ })).toBeVisible();
   await page.keyboard.press("Control+Alt+N");
   await expect(page.getByText("Empty graph")).toBeVisible();
   await wireSine(hand);
