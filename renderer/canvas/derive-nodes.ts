@@ -1,6 +1,6 @@
 /** @file React Flow's nodes, derived from the document: the same object as before wherever nothing it shows has changed. */
 import type { ChainruleDocument, GraphNode, Library, NodeId } from "@chainrule/engine/analysis";
-import type { Node } from "reactflow";
+import { Position, type Node } from "reactflow";
 import { countCalls } from "../nodes/member-uses";
 import { viewNode, type NodeView } from "../nodes/node-view";
 import type { Point } from "../overlay/edge-geometry";
@@ -81,7 +81,7 @@ function toFlow(
     handles: view.ports.map((port) => ({
       id: port.name,
       type: port.side === "input" ? ("target" as const) : ("source" as const),
-      position: (port.side === "input" ? "left" : "right") as never,
+      position: port.side === "input" ? Position.Left : Position.Right,
       x: port.side === "input" ? -5 : view.width - 5,
       y: port.y - 5,
       width: 10,
