@@ -1,3 +1,4 @@
+/** @file What `npx vitest` runs, and for how long. */
 import { defineConfig } from "vitest/config";
 
 // A test without sampling may take minutes, and more beside other work on two cores.

@@ -1,3 +1,4 @@
+/** @file The layer check refuses what the table does not allow, in words that name the room. */
 import { describe, expect, it } from "vitest";
 import { faultsOf } from "./layers.mjs";
 

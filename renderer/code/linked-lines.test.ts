@@ -1,3 +1,4 @@
+/** @file Which node a line of code means, and in which order linked lines are printed. */
 import { describe, expect, it } from "vitest";
 import { nodeAt, printLines } from "./linked-lines";
 

@@ -1,3 +1,4 @@
+/** @file Edits of a document: random ones are undone and redone exactly and leave nothing dangling; each rule by hand. */
 import { describe, expect, it } from "vitest";
 import type { ChainruleDocument, Graph } from "@chainrule/engine/analysis";
 import { uniforms } from "../../engine/random/uniforms";

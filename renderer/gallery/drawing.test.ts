@@ -1,3 +1,4 @@
+/** @file Every template has a picture that holds its boxes and fills its card. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "@chainrule/engine/analysis";

@@ -1,3 +1,4 @@
+/** @file The numbers behind the gallery's first picture are those that training gives. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";

@@ -1,3 +1,4 @@
+/** @file What the card of one op says of its gradient. */
 import { describe, expect, it } from "vitest";
 import { chainRuleTex, ruleFor } from "./chain-rule";
 

@@ -1,3 +1,4 @@
+/** @file Where an axis has its ticks. */
 import { describe, expect, it } from "vitest";
 import { ticksOf } from "./axis-ticks";
 

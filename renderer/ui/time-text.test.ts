@@ -1,3 +1,4 @@
+/** @file How a time is printed. */
 import { expect, it } from "vitest";
 import { printWhen } from "./time-text";
 

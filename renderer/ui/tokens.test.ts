@@ -1,3 +1,4 @@
+/** @file Text and the ramp can be told from what they are drawn on, in every theme. */
 import { describe, expect, it } from "vitest";
 import { channels, colour, ramp, surfaces, textTokens, themes } from "./tokens";
 
