@@ -31,7 +31,7 @@ export function StatisticsFacts({ view, of = "gradient", upstream }: StatisticsF
       </div>
     );
   return (
-    <div className="grid grid-cols-2 gap-x-5">
+    <div className="grid grid-cols-2 gap-x-4">
       <Fact name={columns.rms} value={printNumber(rms)} />
       <Fact name={columns.mean} value={printNumber(mean)} />
       <Fact name={of === "gradient" ? columns.max : text.edges.maxValue} value={printNumber(max)} />

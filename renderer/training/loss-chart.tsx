@@ -48,6 +48,7 @@ function drawHead(chart: uPlot, { steps, losses }: LossCurve): void {
   const isBad = !Number.isFinite(loss);
   ctx.save();
   ctx.font = `${11 * unit}px ${monospace}`;
+  ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   ctx.strokeStyle = ink("panel");
@@ -105,6 +106,7 @@ function options(width: number, height: number, drawn: () => Drawn): uPlot.Optio
         stroke: () => ink("accent"),
         width: 1.6,
         fill: () => ink("accent-soft"),
+        fillTo: ({ scales }) => scales["y"]?.min ?? 0,
         spanGaps: true,
         points: { show: false },
       },

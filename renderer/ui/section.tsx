@@ -35,7 +35,7 @@ export function Fact({
   readonly tone?: "warn" | "err";
 }) {
   return (
-    <div className="flex min-w-0 items-baseline justify-between gap-3 py-0.5">
+    <div className="flex min-w-0 items-baseline justify-between gap-2 py-0.5">
       <span className="min-w-0 truncate text-small text-text2" title={name}>
         {name}
       </span>
