@@ -84,7 +84,7 @@ export function NodeHeader(props: HeaderProps) {
         {view.title}
       </span>
       {view.chip !== null && (
-        <span className="shrink-0 rounded-field bg-field px-1 font-mono text-[11px] leading-[17px] text-text">
+        <span className="shrink-0 rounded-field border border-line bg-field px-[3px] font-mono text-[11px] leading-[15px] text-text">
           {view.chip}
         </span>
       )}
