@@ -87,7 +87,7 @@ export function ChainRuleCard() {
   const line = lineOf(body);
   return (
     <section
-      className="absolute top-14 right-3 z-20 max-h-[calc(100%-72px)] w-[384px] overflow-y-auto rounded-card border border-line2 bg-raised shadow-menu"
+      className="absolute top-14 right-3 z-20 max-h-[calc(100%-138px)] w-[384px] overflow-y-auto rounded-card border border-line2 bg-raised shadow-menu"
       aria-label={words.card}
       data-testid="chain-rule-card"
     >
