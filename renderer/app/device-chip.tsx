@@ -43,7 +43,7 @@ export function DeviceChip() {
         <button
           type="button"
           aria-label={`${words.device}: ${shown === null ? words.noDevice : `${deviceChoices[shown.name]}, ${shown.why}`}`}
-          className="flex h-[34px] w-[204px] shrink-0 items-center gap-2.5 rounded-node border border-line bg-raised px-2.5 text-left hover:bg-hover max-[1360px]:w-[188px]"
+          className="flex h-[34px] w-[204px] shrink-0 items-center gap-2.5 rounded-node border border-line bg-raised px-2.5 text-left hover:bg-hover max-[1360px]:w-[188px] max-[1360px]:gap-2 max-[1360px]:px-2"
         >
           <span className={`size-2 shrink-0 rounded-full ${isWell ? "bg-ok" : "bg-warn"}`} />
           <span className="min-w-0 flex-1">

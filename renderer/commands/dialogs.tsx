@@ -140,12 +140,10 @@ function Shortcuts() {
         const inside = [...commands].filter(([, command]) => command.group === group && command.keys.length > 0);
         if (inside.length === 0) return null;
         return (
-          <section key={group} className="mb-5">
-            <h3 className="mb-1.5 break-after-avoid text-small font-semibold text-text2">
-              {text.commands.groups[group]}
-            </h3>
+          <section key={group} className="mb-5 break-inside-avoid">
+            <h3 className="mb-1.5 text-small font-semibold text-text2">{text.commands.groups[group]}</h3>
             {inside.map(([id, command]) => (
-              <div key={id} className="flex min-h-6 break-inside-avoid items-center justify-between gap-3">
+              <div key={id} className="flex min-h-6 items-center justify-between gap-3">
                 <span>{command.title}</span>
                 <span className="flex shrink-0 gap-1">
                   {command.keys.map((keys) => (
@@ -157,10 +155,10 @@ function Shortcuts() {
           </section>
         );
       })}
-      <section className="mb-5">
-        <h3 className="mb-1.5 break-after-avoid text-small font-semibold text-text2">{words.gestures.title}</h3>
+      <section className="mb-5 break-inside-avoid">
+        <h3 className="mb-1.5 text-small font-semibold text-text2">{words.gestures.title}</h3>
         {words.gestures.lines.map(([what, how]) => (
-          <div key={what} className="flex min-h-6 break-inside-avoid items-center justify-between gap-3">
+          <div key={what} className="flex min-h-6 items-center justify-between gap-3">
             <span>{what}</span>
             <span className="shrink-0 text-small text-text2">{how}</span>
           </div>
