@@ -37,5 +37,6 @@ const journeys = spawnSync(
 );
 if (!existsSync(report)) fail("the journeys ended without a report.");
 const { expected, flaky, unexpected, skipped } = JSON.parse(readFileSync(report, "utf8")).stats;
+if (flaky > 0) console.log(`test:desktop: ${flaky} passed only when tried again`);
 console.log(`${expected + flaky} passed, ${unexpected} failed, ${skipped} skipped`);
 if (journeys.status !== 0 || skipped > 0 || expected === 0) process.exitCode = 1;

@@ -67,11 +67,10 @@ if (built) {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: journeys },
     });
-    count("journeys", journeys, ({ stats }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected,
-      skipped: stats.skipped,
-    }));
+    count("journeys", journeys, ({ stats }) => {
+      if (stats.flaky > 0) console.log(`journeys: ${stats.flaky} passed only when tried again`);
+      return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+    });
     if (e2e.status !== 0 && totals.failed === 0) totals.failed++;
   }
 }

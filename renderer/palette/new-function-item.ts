@@ -50,8 +50,9 @@ export const newFunctionItem: PaletteItem = {
     backward.edges.push({ from: [gradIn, "out"], to: [gradOut, "in"] });
     const [forwardId, backwardId, id] = [newId(), newId(), newId()];
     const name = freeName(namesOf(draft.functions), "MyFunction");
-    draft.graphs[forwardId] = { ...forward, name: `${name}_forward` };
-    draft.graphs[backwardId] = { ...backward, name: `${name}_backward` };
+    const graphs = namesOf(draft.graphs);
+    draft.graphs[forwardId] = { ...forward, name: freeName(graphs, `${name}_forward`) };
+    draft.graphs[backwardId] = { ...backward, name: freeName(graphs, `${name}_backward`) };
     draft.functions[id] = { name, forward: forwardId, backward: backwardId, saved: [{ name: "x" }] };
     return [placeNode(graphOf(draft, graph), { kind: "apply", function: id }, { position, name: "applied" }, newId)];
   },
