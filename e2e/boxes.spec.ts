@@ -52,6 +52,16 @@ function findFaults(): string[] {
       const height = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
       if (width > 1 && height > 1) faults.add(`overlap: ${say(a)} and ${say(b)}`);
     }
+
+  const legend = document.querySelector("section[aria-label='Gradient']");
+  const place = legend === null ? null : visible(legend);
+  const isUnderSearch = document.querySelector("[role=dialog], [role=combobox]") !== null;
+  if (legend !== null && place !== null && !isUnderSearch)
+    for (const share of [0.01, 0.25, 0.5, 0.75, 0.99])
+      for (const y of [place.top + 3, place.bottom - 3]) {
+        const above = document.elementFromPoint(place.left + share * place.width, y);
+        if (above !== null && !legend.contains(above)) faults.add(`over the legend: ${say(above)}`);
+      }
   return [...faults];
 }
 
