@@ -176,6 +176,14 @@ describe("diagnostics", () => {
     expect(missing).toEqual([]);
   });
 
+  it("say which operand they refuse", () => {
+    const portOf = (code: DiagnosticCode) => {
+      const document = cases.find(([each]) => each === code)?.[1] ?? createDocument("none");
+      return analyze(document).diagnostics.find((each) => each.code === code)?.place.port;
+    };
+    expect([portOf("linear.features"), portOf("dtype.mismatch")]).toEqual(["input", "mask"]);
+  });
+
   it("name sizes in their fixes", () => {
     const titles = (code: DiagnosticCode) =>
       analyze(cases.find(([each]) => each === code)?.[1] ?? createDocument("none"))

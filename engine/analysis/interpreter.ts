@@ -108,7 +108,10 @@ export class Interpreter {
     } catch (error) {
       if (error instanceof Refusal) {
         const fixes = operandFixes(this, scope.graph, id, node, inputs, error);
-        this.findings.atNode(scope.graph, id, { code: error.code, parameters: error.parameters, fixes });
+        const { code, parameters } = error;
+        const { operand } = parameters;
+        const isWired = typeof operand === "string" && inputs[operand] !== undefined;
+        this.findings.atNode(scope.graph, id, { code, parameters, fixes }, isWired ? { port: operand } : {});
       } else {
         const problem = error instanceof Error ? error.message : String(error);
         this.findings.atNode(scope.graph, id, { code: "node.failed", parameters: { problem: problem.slice(0, 200) } });

@@ -45,7 +45,7 @@ export const opDiagnostics = {
   },
   "linear.features": {
     severity: "error",
-    text: "input has {found} features, weight expects {expected}. Set inFeatures to {found}, or flatten the input first.",
+    text: "{operand} has {found} features, weight expects {expected}. Set inFeatures to {found}, or flatten the input first.",
   },
   "optimizer.nesterov": {
     severity: "error",

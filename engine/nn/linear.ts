@@ -49,7 +49,7 @@ export const Linear = defineModule({
     if (found === undefined) {
       refuse("rank.mismatch", { operand: "input", shape, expected: `a last dimension of ${expected} features` });
     }
-    if (found !== expected) refuse("linear.features", { found, expected });
+    if (found !== expected) refuse("linear.features", { operand: "input", found, expected });
     const product = matmul(input, t(weight));
     return bias ? add(product, bias) : product;
   },

@@ -1,6 +1,7 @@
 /** @file Live analysis: types, costs and diagnostics of the open document, renewed at each edit that means something. */
 import {
   analyze,
+  isLookOnly,
   type Analysis,
   type ChainruleDocument,
   type Diagnostic,
@@ -90,17 +91,6 @@ function findingsOf(
   return found;
 }
 
-/** A change that moves nodes or renames labels means nothing to analysis. */
-function isMeaningful(path: readonly (string | number)[]): boolean {
-  return (
-    !path.includes("position") &&
-    path[0] !== "view" &&
-    !path.includes("frames") &&
-    !path.includes("notes") &&
-    !path.includes("label")
-  );
-}
-
 /** The store, following the history. */
 export function createAnalysisStore(history: DocumentHistory): StoreApi<AnalysisState> {
   const renew = (): AnalysisState => {
@@ -117,8 +107,11 @@ export function createAnalysisStore(history: DocumentHistory): StoreApi<Analysis
     };
   };
   const store = createStore<AnalysisState>(renew);
-  history.subscribe((change) => {
-    if (change.replaced || change.patches.some((patch) => isMeaningful(patch.path))) store.setState(renew());
+  let before = history.document();
+  history.subscribe(({ document, patches, replaced }) => {
+    const isSame = !replaced && isLookOnly(before, document, patches);
+    before = document;
+    if (!isSame) store.setState(renew());
   });
   return store;
 }
