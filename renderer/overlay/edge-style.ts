@@ -123,7 +123,9 @@ export function writeStyle(out: Float32Array, edge: number, view: EdgeView, sett
   out[base] = edgeStates[state];
   out[base + 1] = state === "magnitude" ? bandWidth(settings.window, rms) : 0;
   out[base + 2] = state === "magnitude" ? positionIn(settings.window, rms) : 0;
-  out[base + 3] = (view.selected ? selectedFlag : 0) + (view.stale ? staleFlag : 0);
+  // What is wrong is so now, whatever of the numbers is old.
+  const isStale = view.stale && state !== "typeError";
+  out[base + 3] = (view.selected ? selectedFlag : 0) + (isStale ? staleFlag : 0);
   out[base + 4] = red;
   out[base + 5] = green;
   out[base + 6] = blue;
