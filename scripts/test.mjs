@@ -1,6 +1,6 @@
 /**
  * @file `npm test`: sets up a fresh clone, then checks types, lint, layers and format, builds, and runs all tests.
- * `--full` runs everything without sampling. The last line is `N passed, N failed, N skipped` over all that ran.
+ * `--full` runs everything without sampling; `--browser` leaves the journeys in Electron to `npm run test:desktop`. The last line is `N passed, N failed, N skipped` over all that ran.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { installBrowser, installPackages } from "./setup.mjs";
 
 process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const full = process.argv.includes("--full");
+const project = process.argv.includes("--browser") ? ["--project=browser"] : [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...(full ? { CHAINRULE_FULL: "1" } : {}) };
 
@@ -63,7 +64,8 @@ if (built) {
   if (existsSync("scripts/scratch-op.mjs")) check("a new op in one declaration", "node", ["scripts/scratch-op.mjs"]);
   if (existsSync("e2e/playwright.config.ts")) {
     const journeys = path.resolve(".cache/playwright.json");
-    const e2e = spawnSync("npx", ["playwright", "test", "-c", "e2e/playwright.config.ts", "--reporter=line,json"], {
+    const args = ["playwright", "test", "-c", "e2e/playwright.config.ts", "--reporter=line,json", ...project];
+    const e2e = spawnSync("npx", args, {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: journeys },
     });
