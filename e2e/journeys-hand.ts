@@ -6,6 +6,8 @@ export interface Point {
   readonly y: number;
 }
 
+type Box = NonNullable<Awaited<ReturnType<Locator["boundingBox"]>>>;
+
 /** A node that a person has placed, by what tells it apart on the screen. */
 export interface Placed {
   readonly id: string;
@@ -88,7 +90,12 @@ export class Hand {
   /** Pulls an edge from a port to an empty place and chooses what it feeds. */
   async addFrom(from: Placed, port: string, query: string, where: Point): Promise<Placed> {
     const point = await this.at(where);
-    await this.drag(await this.grip(from, port, "output"), point);
+    const search = this.page.getByRole("combobox", { name: "Add a node" });
+    // A hand that misses a port which has just moved takes hold of it again.
+    await expect(async () => {
+      await this.drag(await this.grip(from, port, "output"), point);
+      await expect(search).toBeVisible({ timeout: 3_000 });
+    }).toPass({ timeout: 20_000 });
     return this.place(query);
   }
 
@@ -99,8 +106,7 @@ export class Hand {
 
   /** Where to take hold of a port: its outer half, for the inner half of a region's port belongs to what is inside. */
   async grip(placed: Placed, name: string, side: "input" | "output"): Promise<Point> {
-    const box = await this.port(placed, name, side).boundingBox();
-    if (box === null) throw new Error(`${name} of ${placed.id} is not on the screen`);
+    const box = await this.atRest(this.port(placed, name, side));
     const share = box.width < 10 ? 0.5 : side === "output" ? 0.9 : 0.1;
     return { x: box.x + box.width * share, y: box.y + box.height / 2 };
   }
@@ -110,6 +116,20 @@ export class Hand {
     const box = await this.node(placed).boundingBox();
     if (box === null) throw new Error("the node is not on the screen");
     return { x: box.x + box.width * 0.4, y: box.y + 10 };
+  }
+
+  /** Where something is once it no longer moves. */
+  private async atRest(of: Locator): Promise<Box> {
+    let last: Box | null = null;
+    await expect(async () => {
+      const now = await of.boundingBox();
+      const before = last;
+      last = now;
+      expect(now).toEqual(before);
+      expect(now).not.toBeNull();
+    }).toPass({ intervals: [30], timeout: 10_000 });
+    if (last === null) throw new Error(`not on the screen: ${of.toString()}`);
+    return last;
   }
 
   async middle(of: Locator): Promise<Point> {
