@@ -60,8 +60,9 @@ export const idleEngine: EngineState = {
   progress: null,
 };
 
-/** Adds losses to a curve; ones from before its end start it anew. */
+/** Adds losses to a curve; ones from before its end start it anew, none leave it as it is. */
 export function extendCurve(curve: LossCurve, steps: ArrayLike<number>, losses: ArrayLike<number>): LossCurve {
+  if (steps.length === 0) return curve;
   const first = steps[0] ?? 0;
   const isNew = first <= (curve.steps.at(-1) ?? -1);
   const kept = isNew ? curve.steps.findIndex((step) => step >= first) : curve.steps.length;
