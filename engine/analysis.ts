@@ -12,6 +12,7 @@ export { isId, isIdentifier, toIdentifier, uniqueName } from "./document/names";
 export { parseDocument, type ParseOptions, type ParseResult } from "./document/parse";
 export { portsOf, type InputPort, type NodePorts } from "./document/ports";
 export { printDocument } from "./document/print";
+export { bodiesOf } from "./document/regions";
 export {
   diagnosticCatalogue,
   printDiagnostic,

@@ -14,7 +14,7 @@ import type { Findings } from "./findings";
 import { operandFixes } from "./fixes";
 import { indexGraph } from "./graph-index";
 import { evaluateNode } from "./evaluate-node";
-import { statesOf, statesOfTarget, type State } from "./states";
+import { statesOfGraph, statesOfTarget, type State } from "./states";
 
 /** Values by port; null where the type is not known. */
 export type Values = Readonly<Record<string, Value | null>>;
@@ -172,10 +172,7 @@ export class Interpreter {
   /** The states that targets mean here; refuses a target of nothing. Leaves of the graph have no state. */
   targetStates(scope: Scope, targets: Targets, members: ReadonlyMap<MemberId, Member>): readonly State[] {
     if (targets === "all") {
-      const root = own(this.document.graphs, this.document.root);
-      return Object.values(root?.members ?? {})
-        .flatMap((member) => statesOf(this.document, member, this.library))
-        .filter((state) => state.learns);
+      return statesOfGraph(this.document, this.document.root, this.library).filter((state) => state.learns);
     }
     return targets.flatMap((target) => {
       const states = statesOfTarget(this.document, members, target, this.library);

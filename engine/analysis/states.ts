@@ -1,6 +1,7 @@
 /** @file The parameters and buffers below a member, with their types: what learns, and what targets mean. */
 import { defaultDType, type ChainruleDocument, type GraphId, type Member, type MemberId } from "../document/document";
 import { memberKind, own, type Library } from "../document/library";
+import { bodiesOf, bodyKey, bodyNames } from "../document/regions";
 import { attribute, parseAttributes } from "../ir/attribute";
 import { isFloat } from "../ir/dtype";
 import { nestedShape } from "../ir/nested-numbers";
@@ -46,6 +47,39 @@ export function stateOf(member: Member): State {
 const depthLimit = 100;
 const knownStates = new WeakMap<Member, readonly State[]>();
 
+/** Those of a graph: its members' own first, then those of modules, then those of the bodies that its nodes own. */
+export function statesOfGraph(
+  document: ChainruleDocument,
+  id: GraphId,
+  library: Library,
+  around: readonly GraphId[] = [],
+): readonly State[] {
+  const graph = own(document.graphs, id);
+  if (!graph) refuse("graph.missing", { graph: id });
+  if (around.length > depthLimit) refuse("graph.unfolds", { limit: depthLimit, depth: depthLimit });
+  if (around.includes(id)) {
+    const names = [...around, id].map((each) => own(document.graphs, each)?.name ?? each);
+    refuse("graph.recursive", { graphs: names.join(" → ") });
+  }
+  const inside = [...around, id];
+  const entries = Object.entries(graph.members);
+  const states = (tensors: boolean) =>
+    entries
+      .filter(([, inner]) => ["parameter", "buffer"].includes(inner.type) === tensors)
+      .flatMap(([key, inner]) => below(key, inner.name, statesOf(document, inner, library, inside)));
+  const names = bodyNames(graph);
+  const bodies = Object.entries(graph.nodes).flatMap(([node, placed]) =>
+    bodiesOf(placed).flatMap((body) =>
+      below(node, names.get(bodyKey(node, body)) ?? placed.name, statesOfGraph(document, body, library, inside)),
+    ),
+  );
+  return [...states(true), ...states(false), ...bodies];
+}
+
+function below(step: string, name: string, states: readonly State[]): State[] {
+  return states.map((state) => ({ ...state, path: [step, ...state.path], names: [name, ...state.names] }));
+}
+
 /** Parameters and buffers below a member, a module's own before its children's. Refuses what is not declared. */
 export function statesOf(
   document: ChainruleDocument,
@@ -55,23 +89,9 @@ export function statesOf(
 ): readonly State[] {
   if (around.length > depthLimit) refuse("graph.unfolds", { limit: depthLimit, depth: depthLimit });
   const kind = memberKind(member, library);
-  const below = (step: string, name: string, states: readonly State[]): State[] =>
-    states.map((state) => ({ ...state, path: [step, ...state.path], names: [name, ...state.names] }));
   switch (kind.kind) {
-    case "graph": {
-      const graph = own(document.graphs, kind.graph);
-      if (!graph) refuse("graph.missing", { graph: kind.graph });
-      if (around.includes(kind.graph)) {
-        const names = [...around, kind.graph].map((id) => own(document.graphs, id)?.name ?? id);
-        refuse("graph.recursive", { graphs: names.join(" → ") });
-      }
-      const entries = Object.entries(graph.members);
-      const states = (own_: boolean) =>
-        entries
-          .filter(([, inner]) => ["parameter", "buffer"].includes(inner.type) === own_)
-          .flatMap(([id, inner]) => below(id, inner.name, statesOf(document, inner, library, [...around, kind.graph])));
-      return [...states(true), ...states(false)];
-    }
+    case "graph":
+      return statesOfGraph(document, kind.graph, library, around);
     case "parameter":
     case "buffer":
     case "module": {
@@ -116,11 +136,11 @@ export function statesOfTarget(
     const states = statesOf(document, entry[1], library).filter((state) => matches(state, rest));
     if (states.length > 0) return states;
   }
+  if (!own(document.graphs, document.root)) return null;
   // A state_dict name: that of the root's only module is left out.
-  const root = own(document.graphs, document.root);
-  for (const member of Object.values(root?.members ?? {})) {
-    const found = statesOf(document, member, library).filter((state) => state.names.join(".") === target);
-    if (found.length > 0) return found;
-  }
-  return null;
+  const all = statesOfGraph(document, document.root, library);
+  const named = (state: State): boolean =>
+    [state.names, state.names.slice(1)].some((names) => names.join(".") === target);
+  const found = all.filter(named);
+  return found.length > 0 ? found.slice(0, 1) : null;
 }

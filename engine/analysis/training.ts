@@ -7,7 +7,7 @@ import { elementCount } from "../ir/shape";
 import type { PortFacts } from "./analysis";
 import type { Findings } from "./findings";
 import { indexGraph, upstream } from "./graph-index";
-import { statesOf, statesOfTarget, type State } from "./states";
+import { statesOf, statesOfGraph, statesOfTarget, type State } from "./states";
 
 interface Subject {
   readonly document: ChainruleDocument;
@@ -84,8 +84,7 @@ function checkOptimizers({ document, id, graph, library, findings }: Subject): v
     let states: readonly State[] = [];
     try {
       const members = visibleMembers(document, id);
-      const all = targets === "all" ? Object.values(own(document.graphs, document.root)?.members ?? {}) : [];
-      states = all.flatMap((each) => statesOf(document, each, library));
+      if (targets === "all") states = statesOfGraph(document, document.root, library);
       for (const target of targets === "all" ? [] : targets) {
         const found = statesOfTarget(document, members, target, library);
         if (found) states = [...states, ...found];

@@ -6,6 +6,7 @@ import { optimizerNamed } from "../optim";
 import type { Optimizer } from "../optim/define-optimizer";
 import { opNamed, ops } from "../ops";
 import type { ChainruleDocument, Graph, GraphId, Member, MemberId } from "./document";
+import { bodiesOf } from "./regions";
 
 /** Looks up declarations; null where there is none of that name. */
 export interface Library {
@@ -67,9 +68,7 @@ function bodyOwners(document: ChainruleDocument): ReadonlyMap<GraphId, GraphId> 
   const owners = new Map<GraphId, GraphId>();
   for (const [id, graph] of Object.entries(document.graphs)) {
     for (const node of Object.values(graph.nodes)) {
-      const bodies =
-        node.kind === "repeat" ? [node.body] : node.kind === "branch" ? [node.whenTrue, node.whenFalse] : [];
-      for (const body of bodies) if (!owners.has(body)) owners.set(body, id);
+      for (const body of bodiesOf(node)) if (!owners.has(body)) owners.set(body, id);
     }
   }
   knownOwners.set(document.graphs, owners);

@@ -52,6 +52,44 @@ describe("members", () => {
     expect(other.get("model/first/weight")?.data).not.toEqual(values.get("model/first/weight")?.data);
   });
 
+  it("of bodies have names of their own: one for each Repeat, each side of a Branch, and beside a member of the node's name", () => {
+    const held: GraphSpec = {
+      kind: "body",
+      inputs: [{ name: "x", role: "carried" }],
+      outputs: [{ name: "x", role: "carried" }],
+      members: { w: parameter(1) },
+      nodes: { x: { kind: "input", port: "x" }, w: call("w"), out: op("mul"), y: { kind: "output", port: "x" } },
+      edges: ["x.out > out.input", "w.out > out.other", "out.out > y.in"],
+    };
+    const side = (name: string): GraphSpec => ({
+      ...held, inputs: ["x"], outputs: ["y"], members: { w: { ...parameter(1), name } },
+      nodes: { ...held.nodes, y: { kind: "output", port: "y" } },
+    }); // prettier-ignore
+    const count = { kind: "constant", value: 2 } as const;
+    const spec: GraphSpec = {
+      members: { layer: linear(1, 1), other: parameter(1), model: { type: "graph:holder", attrs: {} } },
+      nodes: {
+        x: op("ones", { size: [1] }),
+        a: { kind: "repeat", body: "held", count },
+        b: { kind: "repeat", body: "held", count },
+        layer: { kind: "repeat", body: "held", count },
+        side: { kind: "branch", whenTrue: "yes", whenFalse: "no", condition: { kind: "randint", under: 1, outOf: 2 } },
+      },
+      edges: ["x.out > a.x", "a.x > b.x", "b.x > layer.x", "layer.x > side.x"],
+    };
+    const holder: GraphSpec = {
+      kind: "module", inputs: ["x"], outputs: ["y"],
+      nodes: { x: { kind: "input", port: "x" }, turns: { kind: "repeat", body: "held", count }, y: { kind: "output", port: "y" } },
+      edges: ["x.out > turns.x", "turns.x > y.in"],
+    }; // prettier-ignore
+    const program = programOf(documentOf(spec, { held, holder, yes: side("w"), no: side("w") }));
+    const inBodies = ["a.w", "b.w", "layer_2.w", "side_true.w", "side_false.w"];
+    expect(program.parameters.map(({ name }) => name)).toEqual(["other", "layer.weight", "layer.bias", "model.turns.w", ...inBodies]); // prettier-ignore
+    const { members } = spec;
+    const only = documentOf({ ...spec, members: { model: members?.["model"] ?? linear(1, 1) } }, { held, holder, yes: side("w"), no: side("v") }); // prettier-ignore
+    expect(programOf(only).parameters.map(({ name }) => name)).toEqual(["model.turns.w", "a.w", "b.w", "layer.w", "side_true.w", "side_false.v"]); // prettier-ignore
+  });
+
   it("have one slot whoever calls them, and a gradient with a contribution from each use", () => {
     const spec: GraphSpec = {
       members: { layer: linear(2, 2) },

@@ -125,6 +125,25 @@ describe("buildProgram finds", () => {
     for (const { place } of built.diagnostics) expect(place.graph).toBe("main");
   });
 
+  it("members of a Function, in its bodies too", () => {
+    const ports = { inputs: ["x"], outputs: ["y"] };
+    const through: GraphSpec["nodes"] = { x: { kind: "input", port: "x" }, y: { kind: "output", port: "y" } };
+    const loop: GraphSpec = { ...body, members: { w: parameter(1) } };
+    const repeat = { kind: "repeat", body: "loop", count: { kind: "constant", value: 2 } } as const;
+    const forward: GraphSpec = {
+      kind: "forward", ...ports, nodes: { ...through, a: repeat }, edges: ["x.out > a.x", "a.x > y.in"],
+    }; // prettier-ignore
+    const backward: GraphSpec = { kind: "backward", ...ports, nodes: through, edges: ["x.out > y.in"] };
+    const applies: GraphSpec = {
+      nodes: { x: op("ones"), f: { kind: "apply", function: "f" } },
+      edges: ["x.out > f.x"],
+    };
+    const functions = { f: { name: "f", forward: "forward", backward: "backward", saved: [] } };
+    expect(problemsOf(documentOf(applies, { loop, forward, backward }, functions)).join("\n")).toContain(
+      "Function f owns the member w",
+    );
+  });
+
   it("graphs that contain themselves", () => {
     const inner: GraphSpec = { kind: "module", members: { again: { type: "graph:inner", attrs: {} } }, nodes: {} };
     const modules = documentOf({ members: { m: { type: "graph:inner", attrs: {} } }, nodes: {} }, { inner });

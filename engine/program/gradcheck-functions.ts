@@ -1,6 +1,7 @@
 /** @file Checks the backward of a document's custom Functions: each alone, on small inputs, by one input at a time. */
 import { gradcheck, seededNumbers, type Evaluator } from "../autodiff/gradcheck";
 import { formatName, formatVersion, type ChainruleDocument, type FunctionId, type Graph, type GraphId, type GraphNode, type Member } from "../document/document"; // prettier-ignore
+import { bodiesOf } from "../document/regions";
 import { printDiagnostic } from "../ir/diagnostic";
 import { isFloat, type DType } from "../ir/dtype";
 import { Refusal } from "../ir/refusal";
@@ -51,8 +52,7 @@ function reachable(document: ChainruleDocument, start: FunctionId) {
     graphs[id] = graph;
     for (const node of Object.values(graph.nodes)) {
       if (node.kind === "apply") visitFunction(node.function);
-      if (node.kind === "repeat") visit(node.body);
-      if (node.kind === "branch") [node.whenTrue, node.whenFalse].forEach(visit);
+      bodiesOf(node).forEach(visit);
     }
   };
   visitFunction(start);

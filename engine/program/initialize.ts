@@ -1,4 +1,7 @@
 /** @file Initial values: members and once-draws, in the document's draw order, number for number as PyTorch draws. */
+import type { GraphNode } from "../document/document";
+import { own } from "../document/library";
+import { bodiesOf, bodyKey, drawOrder } from "../document/regions";
 import type { TensorData } from "../ir/tensor";
 import { tensorData } from "../ir/tensor";
 import type { SlotId } from "../ir/value";
@@ -31,11 +34,12 @@ function initializeMember(instance: MemberInstance, generator: TorchGenerator, v
 }
 
 /** What a node draws: itself, or the graphs it owns. */
-function initializeNode(scope: Scope, id: string, generator: TorchGenerator, values: Values): void {
+function initializeNode(scope: Scope, id: string, node: GraphNode, generator: TorchGenerator, values: Values): void {
   const draw = scope.draws.get(id);
   if (draw?.slot && draw.draw) values.set(draw.slot.slot, draw.draw(generator));
-  for (const [key, body] of scope.bodies) {
-    if (key.startsWith(`${id} `)) initializeScope(body, generator, values);
+  for (const graph of bodiesOf(node)) {
+    const body = scope.bodies.get(bodyKey(id, graph));
+    if (body) initializeScope(body, generator, values);
   }
   const applied = scope.functions.get(id);
   if (applied) {
@@ -44,14 +48,13 @@ function initializeNode(scope: Scope, id: string, generator: TorchGenerator, val
   }
 }
 
-/** Note [Draw order]: the graph's own list first; what it does not name follows, members before nodes, as listed. */
 function initializeScope(scope: Scope, generator: TorchGenerator, values: Values): void {
   const { graph } = scope.plan;
-  const order = new Set([...graph.draws, ...scope.members.keys(), ...Object.keys(graph.nodes)]);
-  for (const id of order) {
+  for (const id of drawOrder(graph)) {
     const member = scope.members.get(id);
     if (member) initializeMember(member.instance, generator, values);
-    if (Object.hasOwn(graph.nodes, id)) initializeNode(scope, id, generator, values);
+    const node = own(graph.nodes, id);
+    if (node) initializeNode(scope, id, node, generator, values);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ChainruleDocument, GraphId, GraphNode, Member, MemberId, NodeId } 
 import { defaultDType } from "../document/document";
 import { memberLabel, nodeLabel } from "../document/labels";
 import { own, type Library } from "../document/library";
+import { bodiesOf, bodyKey, bodyNames, membersWithin } from "../document/regions";
 import { attribute, parseAttributes, type Attributes } from "../ir/attribute";
 import { isFloat, type DType } from "../ir/dtype";
 import { Refusal, refuse } from "../ir/refusal";
@@ -14,7 +15,7 @@ import { initialShape, initialValue } from "./initial-value";
 import type { ProgramOptions, SlotDeclaration, SlotRole } from "./program";
 import type { Report } from "./report";
 import {
-  bodyKey, learns, type FunctionInstance, type MemberInstance, type ModuleInstance, type OnceDraw, type Scope, type StateInstance,
+  learns, type FunctionInstance, type MemberInstance, type ModuleInstance, type OnceDraw, type Scope, type StateInstance,
 } from "./scope"; // prettier-ignore
 import { readTargets, resolveTargets } from "./targets";
 
@@ -135,9 +136,10 @@ export class Instantiator {
         members.set(id, { member, instance: this.member(member, { id: `${place.id}${id}/`, name }, stack) });
       });
     }
+    const names = bodyNames(plan.graph);
     for (const [id, node] of Object.entries(plan.graph.nodes)) {
       this.guard({ graph, node: id }, nodeLabel(node, plan.visible, this.context.library), () => {
-        this.node(scope, id, node, place, stack, { bodies, functions, draws, hyper });
+        this.node(scope, id, node, place, stack, { bodies, names, functions, draws, hyper });
       });
     }
     return scope;
@@ -160,6 +162,7 @@ export class Instantiator {
     stack: readonly GraphId[],
     into: {
       bodies: Map<string, Scope>;
+      names: ReturnType<typeof bodyNames>;
       functions: Map<NodeId, FunctionInstance>;
       draws: Map<NodeId, OnceDraw>;
       hyper: Map<NodeId, SlotDeclaration>;
@@ -170,23 +173,20 @@ export class Instantiator {
       const body = this.scope(graph, within, parent, stack);
       return body ?? refuse("graph.missing", { graph });
     };
-    if (node.kind === "repeat") into.bodies.set(bodyKey(id, node.body), owned(node.body, inside, scope));
-    if (node.kind === "branch") {
-      for (const [graph, side] of [
-        [node.whenTrue, "true"],
-        [node.whenFalse, "false"],
-      ] as const) {
-        if (into.bodies.has(bodyKey(id, graph))) continue;
-        const within = { id: `${inside.id}${side}/`, name: inside.name };
-        into.bodies.set(bodyKey(id, graph), owned(graph, within, scope));
-      }
+    for (const [side, graph] of bodiesOf(node).entries()) {
+      const key = bodyKey(id, graph);
+      const within = {
+        id: node.kind === "branch" ? `${inside.id}${side === 0 ? "true" : "false"}/` : inside.id,
+        name: `${place.name}${into.names.get(key) ?? node.name}.`,
+      };
+      into.bodies.set(key, owned(graph, within, scope));
     }
     if (node.kind === "apply") {
       const definition = own(this.context.document.functions, node.function);
       if (!definition) refuse("function.missing", { function: node.function });
       for (const graph of [definition.forward, definition.backward]) {
-        const members = Object.values(this.context.plans.get(graph)?.graph.members ?? {});
-        if (members[0]) refuse("function.members", { function: definition.name, member: members[0].name });
+        const [owned] = membersWithin(this.context.document, graph);
+        if (owned) refuse("function.members", { function: definition.name, member: owned.name });
       }
       const forward = owned(definition.forward, { id: `${inside.id}forward/`, name: inside.name }, null);
       const backward = owned(definition.backward, { id: `${inside.id}backward/`, name: inside.name }, null);
@@ -297,11 +297,14 @@ export class Instantiator {
 
   /** The one module of the root that learns, where nothing else does: its own name is left out of state_dict names. */
   private onlyModel(root: GraphId): MemberId | null {
-    const members = Object.entries(this.context.plans.get(root)?.graph.members ?? {});
-    const learners = members.filter(([, member]) => this.learnsBelow(member));
+    const graph = this.context.plans.get(root)?.graph;
+    if (!graph) return null;
+    const learners = Object.entries(graph.members).filter(([, member]) => this.learnsBelow(member));
     const [only, second] = learners;
     if (!only || second || only[1].type === "parameter") return null;
-    return only[0];
+    return membersWithin(this.context.document, root).some((member) => member !== only[1] && this.learnsBelow(member))
+      ? null
+      : only[0];
   }
 
   private learnsBelow(member: Member, depth = 0): boolean {
@@ -324,8 +327,7 @@ export class Instantiator {
     const known = this.learningGraphs.get(graph);
     if (known !== undefined || depth > depthLimit) return known ?? false;
     this.learningGraphs.set(graph, false);
-    const members = Object.values(this.context.plans.get(graph)?.graph.members ?? {});
-    const found = members.some((member) => this.learnsBelow(member, depth));
+    const found = membersWithin(this.context.document, graph).some((member) => this.learnsBelow(member, depth));
     this.learningGraphs.set(graph, found);
     return found;
   }

@@ -1,12 +1,13 @@
 /** @file Runs repeat and branch nodes: their bodies, once per turn or on one side, with the decisions that take. */
 import type { GraphNode } from "../document/document";
+import { bodyKey } from "../document/regions";
 import type { Pieces } from "../ir/pieces";
 import { refuse } from "../ir/refusal";
 import { elementCount } from "../ir/shape";
 import type { Origin, Value } from "../ir/value";
 import { innerFrame, type Frame, type NodeRun, type Results } from "./frame";
 import { CannotTakeOver, loopAt, runTaken } from "./loops";
-import { bodyKey, type Scope } from "./scope";
+import type { Scope } from "./scope";
 
 /** The most turns of one loop in one step. */
 const turnLimit = 100_000;

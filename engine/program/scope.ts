@@ -1,5 +1,5 @@
 /** @file Scopes: the members a document owns, instantiated; one slot per parameter, whoever uses it. */
-import type { FunctionDefinition, GraphId, Member, MemberId, NodeId } from "../document/document";
+import type { FunctionDefinition, Member, MemberId, NodeId } from "../document/document";
 import type { Attributes } from "../ir/attribute";
 import type { TensorData } from "../ir/tensor";
 import type { Module } from "../nn/define-module";
@@ -58,7 +58,7 @@ export interface Scope {
   readonly members: ReadonlyMap<MemberId, { readonly member: Member; readonly instance: MemberInstance }>;
   /** The scope around a body; null for the root, modules and functions, which see no others. */
   readonly parent: Scope | null;
-  /** Bodies by node and graph. */
+  /** Bodies by bodyKey. */
   readonly bodies: ReadonlyMap<string, Scope>;
   readonly functions: ReadonlyMap<NodeId, FunctionInstance>;
   /** Draws made once for a run, by node. */
@@ -80,11 +80,6 @@ export interface OnceDraw {
   slot: SlotDeclaration | null;
   /** Draws from PyTorch's stream. */
   draw: ((generator: TorchGenerator) => TensorData) | null;
-}
-
-/** The key of a body in Scope.bodies. */
-export function bodyKey(node: NodeId, graph: GraphId): string {
-  return `${node} ${graph}`;
 }
 
 /** The member a node of this scope may use: its own, or one of the scopes around it. */

@@ -1,6 +1,11 @@
 /** @file The way from the root to any graph of a document: through which nodes one gets there. */
-import type { ChainruleDocument, GraphId, GraphNode, NodeId } from "@chainrule/engine/analysis";
-import { bodiesOf } from "./edits/regions";
+import {
+  bodiesOf,
+  type ChainruleDocument,
+  type GraphId,
+  type GraphNode,
+  type NodeId,
+} from "@chainrule/engine/analysis";
 
 /** A step into a graph, and the node of the graph before that stands for it. */
 export interface Step {

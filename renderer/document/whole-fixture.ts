@@ -1,7 +1,7 @@
 /** @file What must hold of every document under edit: nothing names what is not there. */
 import { expect } from "vitest";
-import { visibleMembers, type ChainruleDocument } from "@chainrule/engine/analysis";
-import { bodiesOf, memberOf } from "./edits/regions";
+import { bodiesOf, visibleMembers, type ChainruleDocument } from "@chainrule/engine/analysis";
+import { memberOf } from "./edits/regions";
 
 /** Every edge, draw, effect, body, member and role names something that is there; names of nodes are unique. */
 export function expectWhole(document: ChainruleDocument): void {

@@ -1,6 +1,7 @@
 /** @file Copy, paste and duplicate: a piece of a graph as JSON text that works between documents and in chat. */
 import type { Draft } from "immer";
 import {
+  bodiesOf,
   createDocument,
   createGraph,
   parseDocument,
@@ -28,7 +29,7 @@ import {
   type NodeDraft,
 } from "./draft";
 
-import { bodiesOf, memberHome, membersUsed, nodesOf } from "./regions";
+import { memberHome, membersUsed, nodesOf } from "./regions";
 
 const pieceFormat = "chainrule-piece";
 

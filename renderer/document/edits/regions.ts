@@ -1,12 +1,6 @@
 /** @file Bodies of Repeat and Branch: the graphs that belong to a node, and the members that they use around them. */
-import type { ChainruleDocument, GraphId, GraphNode, MemberId, NodeId } from "@chainrule/engine/analysis";
+import { bodiesOf, type ChainruleDocument, type GraphId, type GraphNode, type MemberId, type NodeId } from "@chainrule/engine/analysis"; // prettier-ignore
 import type { DocumentDraft, NodeDraft } from "./draft";
-
-/** The bodies that a node owns. */
-export function bodiesOf(node: GraphNode | NodeDraft): readonly GraphId[] {
-  if (node.kind === "repeat") return [node.body];
-  return node.kind === "branch" ? [node.whenTrue, node.whenFalse] : [];
-}
 
 /** The bodies of nodes and the bodies in those, each once. */
 export function innerBodies(
