@@ -8,22 +8,31 @@ import { motionChoices, themeChoices } from "./settings";
 
 const words = text.settings;
 
-function Line({
-  label,
-  help,
-  children,
-}: {
+interface LineProps<T extends string> {
   readonly label: string;
   readonly help: string;
-  readonly children: ReactNode;
-}) {
+  readonly value: T;
+  readonly options: readonly T[];
+  /** What each option is called. */
+  readonly names: Readonly<Record<T, string>>;
+  readonly onChange: (value: T) => void;
+}
+
+function Line<T extends string>({ label, help, value, options, names, onChange }: LineProps<T>) {
   return (
     <div className="flex min-h-13 items-center justify-between gap-6 py-1.5">
       <span className="min-w-0">
         <span className="block">{label}</span>
         <span className="block text-small text-text3">{help}</span>
       </span>
-      <span className="shrink-0">{children}</span>
+      <span className="shrink-0">
+        <Segmented
+          label={label}
+          value={value}
+          options={options.map((option) => ({ value: option, label: names[option] }))}
+          onChange={onChange}
+        />
+      </span>
     </div>
   );
 }
@@ -39,20 +48,20 @@ function Group({ title, children }: { readonly title: string; readonly children:
 
 const flags = ["on", "off"] as const;
 
-function OnOff({
-  label,
-  value,
-  onChange,
-}: {
+interface FlagLineProps {
   readonly label: string;
+  readonly help: string;
   readonly value: boolean;
   readonly onChange: (value: boolean) => void;
-}) {
+}
+
+function FlagLine({ value, onChange, ...line }: FlagLineProps) {
   return (
-    <Segmented
-      label={label}
+    <Line
+      {...line}
       value={value ? "on" : "off"}
-      options={flags.map((flag) => ({ value: flag, label: words[flag] }))}
+      options={flags}
+      names={words}
       onChange={(flag) => onChange(flag === "on")}
     />
   );
@@ -65,40 +74,38 @@ export function SettingsForm() {
   return (
     <div className="pb-1">
       <Group title={words.groups.look}>
-        <Line label={words.theme} help={words.themeHelp}>
-          <Segmented
-            label={words.theme}
-            value={state.theme}
-            options={themeChoices.map((value) => ({ value, label: words.themes[value] }))}
-            onChange={(theme) => settings.setState({ theme })}
-          />
-        </Line>
-        <Line label={words.motion} help={words.motionHelp}>
-          <Segmented
-            label={words.motion}
-            value={state.motion}
-            options={motionChoices.map((value) => ({ value, label: words.motions[value] }))}
-            onChange={(motion) => settings.setState({ motion })}
-          />
-        </Line>
+        <Line
+          label={words.theme}
+          help={words.themeHelp}
+          value={state.theme}
+          options={themeChoices}
+          names={words.themes}
+          onChange={(theme) => settings.setState({ theme })}
+        />
+        <Line
+          label={words.motion}
+          help={words.motionHelp}
+          value={state.motion}
+          options={motionChoices}
+          names={words.motions}
+          onChange={(motion) => settings.setState({ motion })}
+        />
       </Group>
       <Group title={words.groups.training}>
-        <Line label={words.liveRetrain} help={words.liveRetrainHelp}>
-          <OnOff
-            label={words.liveRetrain}
-            value={state.liveRetrain}
-            onChange={(liveRetrain) => settings.setState({ liveRetrain })}
-          />
-        </Line>
+        <FlagLine
+          label={words.liveRetrain}
+          help={words.liveRetrainHelp}
+          value={state.liveRetrain}
+          onChange={(liveRetrain) => settings.setState({ liveRetrain })}
+        />
       </Group>
       <Group title={words.groups.files}>
-        <Line label={words.autosave} help={words.autosaveHelp}>
-          <OnOff
-            label={words.autosave}
-            value={state.autosave}
-            onChange={(autosave) => settings.setState({ autosave })}
-          />
-        </Line>
+        <FlagLine
+          label={words.autosave}
+          help={words.autosaveHelp}
+          value={state.autosave}
+          onChange={(autosave) => settings.setState({ autosave })}
+        />
       </Group>
     </div>
   );
