@@ -81,7 +81,8 @@ export function Progress() {
   const state = useStore(app.engine.state);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   const { step, run } = state;
-  const total = state.steps > 0 ? state.steps : document.training.steps;
+  const isUnderWay = run === "running" || run === "compiling";
+  const total = isUnderWay && state.steps > 0 ? state.steps : document.training.steps;
   return (
     <div
       className="w-40 shrink-0 max-[1360px]:w-37"
