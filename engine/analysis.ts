@@ -11,6 +11,7 @@ export { isLookOnly } from "./document/look";
 export { isId, isIdentifier, toIdentifier, uniqueName } from "./document/names";
 export { parseDocument, type ParseOptions, type ParseResult } from "./document/parse";
 export { portsOf, type InputPort, type NodePorts } from "./document/ports";
+export { writtenFields } from "./document/written-fields";
 export { printDocument } from "./document/print";
 export { bodiesOf } from "./document/regions";
 export {

@@ -19,15 +19,16 @@ import {
   type ViewSettings,
 } from "./document";
 import { maxTextLength } from "./limits";
+import type { AttributeSpec } from "../ir/attribute";
 import { isId, isIdentifier, isPortName } from "./names";
+import { largestInteger, writtenFields } from "./written-fields";
 
 // The policy of the window forbids the code generation that zod probes for.
 z.config({ jitless: true });
 
-const int32 = 2 ** 31 - 1;
-
-const integer = (min: number, max = int32) => {
-  const error = max === int32 ? `an integer ≥ ${min}` : `an integer from ${min} to ${max}`;
+/** An integer as far as its declaration lets it go. */
+const integer = ({ min = -largestInteger, max = largestInteger }: Pick<AttributeSpec<number>, "min" | "max">) => {
+  const error = max === largestInteger ? `an integer ≥ ${min}` : `an integer from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 const finite = z.number({ error: "a finite number" });
@@ -115,12 +116,12 @@ const effect: z.ZodType<Effect> = z.discriminatedUnion(
   { error: "one of backward, update, optimizerStep, zeroGrad, inPlace" },
 );
 
-const from = integer(-int32).exactOptional();
+const from = integer(writtenFields.from).exactOptional();
 const repeatCount: z.ZodType<RepeatCount> = z.discriminatedUnion(
   "kind",
   [
-    object({ kind: z.literal("constant"), value: integer(0, 100_000), from }),
-    object({ kind: z.literal("randint"), low: integer(-int32), high: integer(-int32), from }),
+    object({ kind: z.literal("constant"), value: integer(writtenFields.turns), from }),
+    object({ kind: z.literal("randint"), low: integer(writtenFields.low), high: integer(writtenFields.high), from }),
     object({ kind: z.literal("list"), values: list(finite) }),
     object({ kind: z.literal("value"), from }),
   ],
@@ -128,7 +129,10 @@ const repeatCount: z.ZodType<RepeatCount> = z.discriminatedUnion(
 );
 const branchCondition: z.ZodType<BranchCondition> = z.discriminatedUnion(
   "kind",
-  [object({ kind: z.literal("value") }), object({ kind: z.literal("randint"), under: integer(0), outOf: integer(1) })],
+  [
+    object({ kind: z.literal("value") }),
+    object({ kind: z.literal("randint"), under: integer(writtenFields.under), outOf: integer(writtenFields.outOf) }),
+  ],
   { error: "one of value, randint" },
 );
 
@@ -193,10 +197,10 @@ export const resourceSchema: z.ZodType<Resource> = object({
 /** Fields of the document and of `training`, each read on its own so that one bad value costs only itself. */
 export const fieldSchemas = {
   name: text,
-  seed: integer(0, Number.MAX_SAFE_INTEGER),
+  seed: integer(writtenFields.seed),
   loss: portAddress.nullable(),
-  steps: integer(0, 1_000_000_000),
-  logEvery: integer(1),
+  steps: integer(writtenFields.steps),
+  logEvery: integer(writtenFields.logEvery),
   device: choice(devices),
   stopOnNaN: flag,
   id,

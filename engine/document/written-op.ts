@@ -1,7 +1,8 @@
 /** @file An op as a node writes it: attributes parsed, and numbers for operands that have no edge. */
-import { attribute, parseAttributes, type Attributes } from "../ir/attribute";
+import { parseAttributes, type Attributes } from "../ir/attribute";
 import type { AnyOp } from "../ir/op";
 import type { WrittenAttributes } from "./document";
+import { writtenFields } from "./written-fields";
 
 /** An op with what the document writes for it: attributes complete, and numbers by operand. */
 export interface WrittenOp {
@@ -10,7 +11,6 @@ export interface WrittenOp {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-const operandNumber = attribute.float();
 const known = new WeakMap<WrittenAttributes, WrittenOp>();
 
 /** Attributes and operand numbers of a node, read once for as long as it keeps them. Refuses what does not parse. */
@@ -21,7 +21,10 @@ export function readWritten(op: AnyOp, written: WrittenAttributes): WrittenOp {
   const numbers = new Map<string, number>();
   for (const [key, value] of Object.entries(written)) {
     if (!op.signature.operands.some((spec) => spec.scalar && spec.name === key)) attributes[key] = value;
-    else if (value !== null) numbers.set(key, operandNumber.parse(value, key));
+    else {
+      const number = writtenFields.operand.parse(value, key);
+      if (number !== null) numbers.set(key, number);
+    }
   }
   const read = { op, attributes: parseAttributes(op.signature.attributes, attributes), numbers };
   known.set(written, read);

@@ -1,8 +1,18 @@
 /** @file Fields of control flow: how often a Repeat turns, what a Branch asks, the ports of graphs. */
-import type { BranchCondition, GraphId, GraphNode, NodeId, RepeatCount } from "@chainrule/engine/analysis";
+import {
+  writtenFields,
+  type BranchCondition,
+  type GraphId,
+  type GraphNode,
+  type NodeId,
+  type RepeatCount,
+} from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
-import { ChoiceField, NumberField, TextField } from "./fields";
+import { ChoiceField } from "./choice-fields";
+import { NumberField } from "./number-field";
+import { TextField, WrittenField } from "./written-field";
+import { readName, readWritten } from "./written-text";
 
 const words = text.inspector;
 
@@ -26,15 +36,6 @@ const conditions: Readonly<Record<BranchCondition["kind"], BranchCondition>> = {
 };
 const conditionKinds = ["randint", "value"] as const;
 
-function numbersIn(written: string): readonly number[] | null {
-  const values = written
-    .replace(/[[\]]/g, "")
-    .split(/[\s,]+/)
-    .filter((part) => part !== "")
-    .map(Number);
-  return values.every(Number.isInteger) ? values : null;
-}
-
 /** How often: a number, one drawn each step, a list of turns, or the number at a port. */
 export function RepeatFields({ graphId, id, node }: ControlProps) {
   const app = useApp();
@@ -49,12 +50,13 @@ export function RepeatFields({ graphId, id, node }: ControlProps) {
       },
       merge,
     );
-  const whole = (name: "value" | "low" | "high", value: number) => (
+  const whole = (name: "value" | "low" | "high" | "from", value: number) => (
     <NumberField
       key={name}
       label={name}
       value={value}
-      onChange={(next, merge) => next !== null && set({ ...count, [name]: Math.round(next) } as RepeatCount, merge)}
+      spec={writtenFields[name === "value" ? "turns" : name]}
+      onChange={(next, merge) => set({ ...count, [name]: next } as RepeatCount, merge)}
     />
   );
   return (
@@ -69,21 +71,15 @@ export function RepeatFields({ graphId, id, node }: ControlProps) {
       {count.kind === "randint" && whole("low", count.low)}
       {count.kind === "randint" && whole("high", count.high)}
       {count.kind === "list" ? (
-        <TextField
+        <WrittenField
           label="values"
           mono
-          value={count.values.join(", ")}
-          onChange={(written) => {
-            const values = numbersIn(written);
-            if (values !== null) set({ kind: "list", values });
-          }}
+          printed={count.values.join(", ")}
+          read={(written) => readWritten("values", writtenFields.turnList, written)}
+          onChange={(values) => set({ kind: "list", values })}
         />
       ) : (
-        <NumberField
-          label="from"
-          value={count.from ?? 0}
-          onChange={(from, merge) => from !== null && set({ ...count, from: Math.round(from) }, merge)}
-        />
+        whole("from", count.from ?? 0)
       )}
     </>
   );
@@ -117,7 +113,8 @@ export function BranchFields({ graphId, id, node }: ControlProps) {
             key={name}
             label={name}
             value={condition[name]}
-            onChange={(next, merge) => next !== null && set({ ...condition, [name]: Math.round(next) }, merge)}
+            spec={writtenFields[name]}
+            onChange={(next, merge) => set({ ...condition, [name]: next }, merge)}
           />
         ))}
     </>
@@ -129,6 +126,11 @@ export function PortFields({ graphId, id, node }: ControlProps) {
   const app = useApp();
   if (node.kind !== "input" && node.kind !== "output") return null;
   return (
-    <TextField label={words.port} value={node.port} onChange={(name) => app.edits.renamePort(graphId, id, name)} />
+    <TextField
+      label={words.port}
+      value={node.port}
+      read={readName}
+      onChange={(name) => app.edits.renamePort(graphId, id, name)}
+    />
   );
 }

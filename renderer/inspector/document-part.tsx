@@ -1,5 +1,5 @@
 /** @file The inspector while nothing is selected: the document, how it trains, and what a step of it costs. */
-import type { ChainruleDocument } from "@chainrule/engine/analysis";
+import { writtenFields, type ChainruleDocument } from "@chainrule/engine/analysis";
 import { FileText } from "lucide-react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
@@ -8,9 +8,12 @@ import { text } from "../text/text";
 import { Section } from "../ui/section";
 import { currentGraph, select } from "../workspace/workspace";
 import { CostPart } from "./cost-part";
-import { FlagField, NumberField, TextField } from "./fields";
+import { FlagField } from "./choice-fields";
 import { GraphPart } from "./graph-part";
+import { NumberField } from "./number-field";
 import { PanelHeader } from "./panel-header";
+import { TextField } from "./written-field";
+import { readName } from "./written-text";
 
 const words = text.inspector;
 
@@ -50,29 +53,25 @@ function TrainingFields({ document }: { readonly document: ChainruleDocument }) 
   const { training } = document;
   const change = (name: string, recipe: (draft: Draft) => void, merge?: string): void =>
     app.edits.change(text.undo.set(name), recipe, merge);
-  const whole = (value: number): number => Math.max(1, Math.round(value));
   return (
     <>
       <NumberField
         label={text.bar.seed}
         value={document.seed}
-        onChange={(seed, merge) =>
-          seed !== null && change("seed", (draft) => void (draft.seed = Math.round(seed)), merge)
-        }
+        spec={writtenFields.seed}
+        onChange={(seed, merge) => change("seed", (draft) => void (draft.seed = seed), merge)}
       />
       <NumberField
         label={words.steps}
         value={training.steps}
-        onChange={(steps, merge) =>
-          steps !== null && change("steps", (draft) => void (draft.training.steps = whole(steps)), merge)
-        }
+        spec={writtenFields.steps}
+        onChange={(steps, merge) => change("steps", (draft) => void (draft.training.steps = steps), merge)}
       />
       <NumberField
         label={words.logEvery}
         value={training.logEvery}
-        onChange={(every, merge) =>
-          every !== null && change("logEvery", (draft) => void (draft.training.logEvery = whole(every)), merge)
-        }
+        spec={writtenFields.logEvery}
+        onChange={(every, merge) => change("logEvery", (draft) => void (draft.training.logEvery = every), merge)}
       />
       <FlagField
         label={words.stopOnNaN}
@@ -102,11 +101,9 @@ export function DocumentPart({ document }: { readonly document: ChainruleDocumen
         <TextField
           label={words.name}
           value={document.name}
-          onChange={(name) =>
-            app.edits.change(text.undo.rename, (draft) => {
-              if (name.trim() !== "") draft.name = name;
-            })
-          }
+          wide
+          read={readName}
+          onChange={(name) => app.edits.change(text.undo.rename, (draft) => void (draft.name = name))}
         />
       </Section>
       <Section title={words.training}>

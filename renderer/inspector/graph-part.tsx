@@ -7,7 +7,8 @@ import { functionOfSide, renameGraph, summarizeGraph } from "../document/edits/n
 import { text } from "../text/text";
 import { Button } from "../ui/button";
 import { Section } from "../ui/section";
-import { TextField } from "./fields";
+import { TextField } from "./written-field";
+import { readName, readText } from "./written-text";
 
 const words = text.inspector.graph;
 
@@ -45,12 +46,16 @@ export function GraphPart({ document, id }: { readonly document: ChainruleDocume
       <TextField
         label={words.name}
         value={named.name}
+        wide
+        read={readName}
         onChange={(name) => app.edits.change(text.undo.rename, (draft) => renameGraph(draft, id, name))}
       />
       {graph.kind !== "body" && (
         <TextField
           label={words.summary}
           value={named.summary ?? ""}
+          wide
+          read={readText}
           onChange={(summary) =>
             app.edits.change(text.undo.set(words.summary), (draft) => summarizeGraph(draft, id, summary))
           }

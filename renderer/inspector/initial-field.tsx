@@ -1,8 +1,9 @@
 /** @file How a parameter or buffer begins: zeros, ones, random, or a number. */
-import type { GraphId, Initializer, MemberId } from "@chainrule/engine/analysis";
+import { writtenFields, type GraphId, type Initializer, type MemberId } from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
-import { ChoiceField, NumberField } from "./fields";
+import { ChoiceField } from "./choice-fields";
+import { NumberField } from "./number-field";
 
 const words = text.inspector;
 
@@ -46,7 +47,8 @@ export function InitialField({ owner, member, init }: InitialFieldProps) {
         <NumberField
           label={words.initial}
           value={init.value}
-          onChange={(value, merge) => value !== null && set({ kind: "constant", value }, merge)}
+          spec={writtenFields.initial}
+          onChange={(value, merge) => set({ kind: "constant", value }, merge)}
         />
       )}
       {init.kind === "uniform" &&
@@ -55,7 +57,8 @@ export function InitialField({ owner, member, init }: InitialFieldProps) {
             key={name}
             label={name}
             value={init[name]}
-            onChange={(value, merge) => value !== null && set({ ...init, [name]: value }, merge)}
+            spec={writtenFields.initial}
+            onChange={(value, merge) => set({ ...init, [name]: value }, merge)}
           />
         ))}
     </>

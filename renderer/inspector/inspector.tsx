@@ -2,6 +2,7 @@
 import {
   memberKind,
   visibleMembers,
+  writtenFields,
   type AttributeSpec,
   type Edge,
   type Graph,
@@ -22,21 +23,25 @@ import { portKey } from "../session/live-values";
 import { text } from "../text/text";
 import { Section } from "../ui/section";
 import { currentGraph } from "../workspace/workspace";
+import { AttributeField } from "./attribute-field";
+import { InlineChoice } from "./choice-fields";
 import { BranchFields, PortFields, RepeatFields } from "./control-fields";
 import { CostPart } from "./cost-part";
 import { DocumentPart } from "./document-part";
 import { EdgePart } from "./edge-part";
-import { AttributeField, InlineChoice, NumberField, TextField } from "./fields";
 import { FlagRow } from "./flag-row";
 import { FlowPart } from "./flow-part";
 import { GraphPart } from "./graph-part";
 import { FormulaPart } from "./formula-part";
 import { MemberFields } from "./member-fields";
 import { MemberParameters } from "./member-parameters";
+import { NumberField } from "./number-field";
 import { PanelHeader } from "./panel-header";
 import { RolesPart } from "./roles-part";
 import { SeveralPart } from "./several-part";
 import { UpdateFields } from "./update-fields";
+import { TextField } from "./written-field";
+import { readName, readText } from "./written-text";
 
 const words = text.inspector;
 
@@ -53,10 +58,18 @@ function NameFields({ graphId, graph, id, node }: PartProps) {
   const shownName = (state === null ? undefined : graph.members[state]?.name) ?? node.name;
   return (
     <>
-      <TextField label={words.name} value={shownName} onChange={(name) => app.edits.rename(id, name)} />
+      <TextField
+        label={words.name}
+        value={shownName}
+        wide
+        read={readName}
+        onChange={(name) => app.edits.rename(id, name)}
+      />
       <TextField
         label={words.label}
         value={node.label ?? ""}
+        wide
+        read={readText}
         onChange={(label) =>
           app.edits.change(text.undo.set(words.label), (draft) => {
             const target = draft.graphs[graphId]?.nodes[id];
@@ -82,17 +95,15 @@ function OpFields({ graphId, graph, id, node }: PartProps) {
     <>
       {signature.operands
         .filter((spec) => spec.scalar && !wired.has(spec.name))
-        .map((spec) => {
-          const written = node.attrs[spec.name];
-          return (
-            <NumberField
-              key={spec.name}
-              label={spec.name}
-              value={typeof written === "number" ? written : (spec.default ?? null)}
-              onChange={(value, merge) => set(spec.name, value ?? undefined, merge)}
-            />
-          );
-        })}
+        .map(({ name, default: fallback }) => (
+          <NumberField
+            key={name}
+            label={name}
+            value={node.attrs[name] ?? fallback}
+            spec={writtenFields.operand}
+            onChange={(value, merge) => set(name, value ?? undefined, merge)}
+          />
+        ))}
       {Object.entries(signature.attributes).map(([name, spec]: [string, AttributeSpec<unknown>]) => (
         <AttributeField
           key={name}
@@ -115,6 +126,8 @@ function EffectFields(part: PartProps) {
         label={text.inspector.formula}
         value={node.formula}
         mono
+        wide
+        read={readText}
         onChange={(formula) =>
           app.edits.change(text.undo.set(words.formula), (draft) => {
             const target = draft.graphs[graphId]?.nodes[id];

@@ -1,7 +1,7 @@
 /** @file Fields of the member that a node uses. */
-import { memberKind, visibleMembers, type GraphId, type GraphNode } from "@chainrule/engine/analysis";
+import { memberKind, visibleMembers, writtenFields, type GraphId, type GraphNode } from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
-import { AttributeField, TextField } from "./fields";
+import { AttributeField } from "./attribute-field";
 import { InitialField } from "./initial-field";
 
 function memberOf(node: GraphNode): string | null {
@@ -27,14 +27,11 @@ export function MemberFields({ graphId, node }: { readonly graphId: GraphId; rea
     <>
       {(kind.kind === "parameter" || kind.kind === "buffer") && (
         <>
-          <TextField
-            label="shape"
-            mono
-            value={JSON.stringify(member.attrs["shape"] ?? [])}
-            onChange={(written) => {
-              const shape: unknown = parseShape(written);
-              if (shape !== null) set("shape", shape);
-            }}
+          <AttributeField
+            name="shape"
+            spec={writtenFields.shape}
+            value={member.attrs["shape"] ?? []}
+            onChange={(shape) => set("shape", shape)}
           />
           <InitialField owner={owner} member={id} init={member.init ?? { kind: "zeros" }} />
         </>
@@ -50,14 +47,4 @@ export function MemberFields({ graphId, node }: { readonly graphId: GraphId; rea
       ))}
     </>
   );
-}
-
-/** "[64, 3]" or "64, 3" as extents; null where it is neither. */
-function parseShape(written: string): readonly number[] | null {
-  const parts = written
-    .replace(/[[\]\s]/g, "")
-    .split(",")
-    .filter((part) => part !== "");
-  const extents = parts.map(Number);
-  return extents.every((extent) => Number.isInteger(extent) && extent >= 0) ? extents : null;
 }

@@ -1,8 +1,18 @@
 /** @file Fields of an Update and a Zero grad: formula, rate, whose parameters, and whether gradients are cleared after. */
-import { visibleMembers, type GraphId, type GraphNode, type NodeId, type Targets } from "@chainrule/engine/analysis";
+import {
+  visibleMembers,
+  writtenFields,
+  type GraphId,
+  type GraphNode,
+  type NodeId,
+  type Targets,
+} from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
 import { text } from "../text/text";
-import { FlagField, NumberField, TextField } from "./fields";
+import { FlagField } from "./choice-fields";
+import { NumberField } from "./number-field";
+import { TextField } from "./written-field";
+import { readText } from "./written-text";
 
 const words = text.inspector;
 
@@ -62,11 +72,13 @@ export function UpdateFields({ graphId, id, node }: UpdateProps) {
             label="formula"
             value={effect.formula}
             mono
+            read={readText}
             onChange={(formula) => change("formula", (target) => void (target.formula = formula))}
           />
           <NumberField
             label="lr"
-            value={effect.lr ?? null}
+            value={effect.lr}
+            spec={writtenFields.lr}
             onChange={(lr, merge) =>
               change(
                 "lr",
@@ -84,6 +96,7 @@ export function UpdateFields({ graphId, id, node }: UpdateProps) {
         label={words.targets}
         value={shown}
         mono
+        read={readText}
         onChange={(written) =>
           change(words.targets, (target) => {
             const read = readTargets(written, idOf);

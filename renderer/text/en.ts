@@ -219,6 +219,8 @@ export const en = {
       constant: "a number",
     },
     nothing: "Select a node or an edge to see its numbers.",
+    auto: "auto",
+    emptyName: "The name is empty, expected at least one letter. Write one, or press Escape to keep the old one.",
     kindOf: {
       op: "op",
       call: "member",
