@@ -25,6 +25,7 @@ export function BottomPanel() {
   const app = useApp();
   const tab = useStore(app.workspace, (state) => state.bottomTab);
   const diagnostics = useStore(app.analysis, (state) => state.analysis.diagnostics);
+  const hasFailed = useStore(app.engine.state, ({ failure }) => failure !== null);
   const document = useSyncExternalStore(app.history.subscribe, app.history.document);
   return (
     <Tabs.Root
@@ -41,7 +42,7 @@ export function BottomPanel() {
               {text.panels[name]}
               {name === "problems" && (
                 <Count
-                  errors={diagnostics.filter((d) => d.severity === "error").length}
+                  errors={diagnostics.filter((d) => d.severity === "error").length + Number(hasFailed)}
                   warnings={diagnostics.filter((d) => d.severity === "warning").length}
                 />
               )}

@@ -2,6 +2,7 @@
 import { AlertTriangle, CircleCheck, CircleX, X } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
+import { showRunProblem, useRunProblem } from "../problems/run-problem";
 import { text } from "../text/text";
 import { printBytes, printSeconds } from "../ui/number-text";
 import { currentGraph } from "../workspace/workspace";
@@ -52,11 +53,33 @@ function useSampleRate(isRunning: boolean): number {
   return rate;
 }
 
+/** What ended the last run before its end: leads to the node. */
+function RunEnd() {
+  const app = useApp();
+  const problem = useRunProblem();
+  if (problem === null) return null;
+  return (
+    <button
+      type="button"
+      className="flex min-w-0 items-center gap-1.5 text-err hover:underline"
+      title={problem.message}
+      onClick={() => showRunProblem(app, problem)}
+    >
+      <CircleX size={13} strokeWidth={1.75} className="shrink-0" aria-hidden />
+      <span className="max-w-[42vw] truncate">
+        {words.runEnded(problem.step, problem.node?.name ?? problem.message, problem.node !== null)}
+      </span>
+    </button>
+  );
+}
+
 function ProblemCount() {
   const app = useApp();
+  const hasFailed = useStore(app.engine.state, ({ failure }) => failure !== null);
   const { diagnostics } = useStore(app.analysis, (state) => state.analysis);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
+  if (hasFailed && errors + warnings === 0) return null;
   const Icon = errors > 0 ? CircleX : warnings > 0 ? AlertTriangle : CircleCheck;
   return (
     <button
@@ -87,6 +110,7 @@ export function StatusBar() {
   const nodes = graphId === null ? 0 : Object.keys(document.graphs[graphId]?.nodes ?? {}).length;
   return (
     <footer className="relative flex h-6 shrink-0 items-center gap-4 overflow-visible border-t border-line bg-panel px-3 text-caption whitespace-nowrap text-text2 [&>span]:shrink-0">
+      <RunEnd />
       <ProblemCount />
       <span>{words.counts(nodes, parameters)}</span>
       {ranMs > 0 && step > 0 && <span>{words.ran(step, printSeconds(ranMs / 1000))}</span>}

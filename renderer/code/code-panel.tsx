@@ -12,6 +12,7 @@ import { useApp, type App } from "../app/app";
 import { text } from "../text/text";
 import { Button, IconButton } from "../ui/button";
 import { MiddleText } from "../ui/middle-text";
+import { nodeName } from "../nodes/node-name";
 import { viewNode } from "../nodes/node-view";
 import { currentGraph, select } from "../workspace/workspace";
 import { linkedLines, nodeAt, printLines, setLink, type Code, type Link } from "./linked-lines";
@@ -80,12 +81,6 @@ function glyphOf(app: App): (key: string) => string {
     const content = document.graphs[graph]?.nodes[node];
     return content === undefined ? "" : viewNode(document, graph, node, content, app.library).glyph;
   };
-}
-
-function nameOf(app: App, graph: string | null, id: string): string | null {
-  const document = app.history.document();
-  const node = document.graphs[graph ?? ""]?.nodes[id];
-  return node === undefined ? null : (node.label ?? viewNode(document, graph ?? "", id, node, app.library).fullTitle);
 }
 
 /** Words by which a line of code says a node, the surest first. */
@@ -186,7 +181,8 @@ export function CodePanel() {
     // What is chosen follows from these.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [code, selection, graph]);
-  const name = id === undefined || selection.size > 1 ? null : nameOf(app, graph, id);
+  const name =
+    id === undefined || selection.size > 1 ? null : nodeName(app.history.document(), graph ?? "", id, app.library);
   return (
     <section className="flex h-full flex-col" aria-label={text.panels.code} data-testid="code">
       <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3.5">

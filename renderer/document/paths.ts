@@ -31,6 +31,25 @@ function memberType(document: ChainruleDocument, member: string): string {
   );
 }
 
+export interface NodePlace {
+  readonly graph: GraphId;
+  readonly node: NodeId;
+}
+
+/** A node by the nodes that lead to it from the root; the last of them that is there, or null where none is. */
+export function placeAlong(document: ChainruleDocument, through: readonly NodeId[], node: NodeId): NodePlace | null {
+  let found: NodePlace | null = null;
+  let graphs: readonly GraphId[] = [document.root];
+  for (const id of [...through, node]) {
+    const graph = graphs.find((candidate) => document.graphs[candidate]?.nodes[id] !== undefined);
+    const content = graph === undefined ? undefined : document.graphs[graph]?.nodes[id];
+    if (graph === undefined || content === undefined) return found;
+    found = { graph, node: id };
+    graphs = graphsBehind(document, graph, content);
+  }
+  return found;
+}
+
 /** The shortest way from the root; only the root and the graph itself where no node leads there. */
 export function stepsTo(document: ChainruleDocument, graph: GraphId): readonly Step[] {
   const root: Step = { graph: document.root, through: null };

@@ -3,7 +3,7 @@ import { writtenFields, type ChainruleDocument } from "@chainrule/engine/analysi
 import { FileText } from "lucide-react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
-import { viewNode } from "../nodes/node-view";
+import { nodeName } from "../nodes/node-name";
 import { text } from "../text/text";
 import { Section } from "../ui/section";
 import { currentGraph, select } from "../workspace/workspace";
@@ -22,11 +22,7 @@ type Draft = { seed: number; training: { steps: number; logEvery: number; stopOn
 function LossLine({ document }: { readonly document: ChainruleDocument }) {
   const app = useApp();
   const { loss } = document.training;
-  const node = loss === null ? undefined : document.graphs[document.root]?.nodes[loss[0]];
-  const name =
-    loss === null || node === undefined
-      ? null
-      : (node.label ?? viewNode(document, document.root, loss[0], node, app.library).fullTitle);
+  const name = loss === null ? null : nodeName(document, document.root, loss[0], app.library);
   return (
     <div className="flex min-h-7 items-center gap-2 text-small">
       <span className="w-24 shrink-0 text-text2">{words.lossAt}</span>

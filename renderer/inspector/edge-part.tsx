@@ -1,7 +1,7 @@
 /** @file The inspector of an edge: what flows along it and back, and how large a step it makes of a parameter. */
 import type { ChainruleDocument, Edge, GraphId } from "@chainrule/engine/analysis";
 import { useApp } from "../app/app";
-import { viewNode } from "../nodes/node-view";
+import { nodeName } from "../nodes/node-name";
 import { edgeKey } from "../overlay/overlay";
 import { updateRatio } from "../overlay/update-ratio";
 import { text } from "../text/text";
@@ -25,11 +25,7 @@ export function EdgePart({
   readonly edge: Edge;
 }) {
   const app = useApp();
-  const nodes = document.graphs[graph]?.nodes ?? {};
-  const name = (id: string): string => {
-    const node = nodes[id];
-    return node === undefined ? id : (node.label ?? viewNode(document, graph, id, node, app.library).fullTitle);
-  };
+  const name = (id: string): string => nodeName(document, graph, id, app.library) ?? id;
   const [from, to] = [edge.from[0], edge.to[0]];
   const findings = app.analysis.getState().findings(graph);
   const type = findings.get(to)?.types.get(`input${edge.to[1]}`);

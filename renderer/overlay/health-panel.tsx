@@ -163,11 +163,13 @@ function First({ first }: { readonly first: FirstBad }) {
         </div>
       )}
       <div className="mt-2 flex flex-wrap gap-2">
-        {first.isParameter && <Button onClick={() => runCommand(app, "resetRun")}>{text.commands.resetRun}</Button>}
-        {first.guard !== null && <Button onClick={guard}>{words.insertClamp(printNumber(smallest))}</Button>}
-        <Button variant={first.guard === null && !first.isParameter ? "plain" : "ghost"} onClick={show}>
-          {words.show}
-        </Button>
+        {first.isParameter && <Button onClick={() => runCommand(app, "resetRun")}>{words.beginAgain}</Button>}
+        {first.guard !== null && (
+          <Button onClick={guard} title={words.clampHint(printNumber(smallest))}>
+            {words.insertClamp}
+          </Button>
+        )}
+        <Button onClick={show}>{words.show}</Button>
       </div>
     </div>
   );

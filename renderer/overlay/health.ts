@@ -3,7 +3,7 @@ import type { Edge, Graph, NodeId, PortAddress } from "@chainrule/engine/analysi
 import type { App } from "../app/app";
 import { themeOf } from "../app/settings";
 import { openScopes, type Scope } from "../canvas/scopes";
-import { viewNode } from "../nodes/node-view";
+import { nodeName } from "../nodes/node-name";
 import { stateOf, type EdgeState, type EdgeStatistics, type OverlaySettings } from "./edge-style";
 import { viewOfEdge } from "./edge-view";
 import { edgeKey } from "./overlay";
@@ -94,9 +94,7 @@ interface Part {
 const what = (s: EdgeStatistics): "NaN" | "Inf" => (s.nan > 0 ? "NaN" : "Inf");
 
 function nameIn(app: App, scope: Scope, graph: Graph, id: NodeId): string {
-  const node = graph.nodes[id];
-  if (node === undefined) return id;
-  return node.label ?? viewNode(app.history.document(), scope.graph, id, node, app.library).fullTitle;
+  return nodeName(app.history.document(), scope.graph, id, app.library) ?? id;
 }
 
 /** The first node whose value is not finite, else the last in forward order whose incoming gradient is not: where it began. */

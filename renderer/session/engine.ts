@@ -107,7 +107,11 @@ export class Engine {
     this.known = null;
     await this.start();
     const { checkpoint } = this;
-    if (this.state.getState().connection !== "ready") return;
+    if (this.state.getState().connection !== "ready") {
+      if (wasRunning)
+        this.state.setState((state) => ({ run: "failed", failure: { message: state.why ?? why, where: null } }));
+      return;
+    }
     const restored = checkpoint === null ? null : await this.attempt(this.call("restore", { checkpoint }));
     this.tell(text.engine.restarted(why, restored?.step ?? 0));
     if (wasRunning) void this.run();
@@ -122,7 +126,10 @@ export class Engine {
       const { state: run, step, steps, stepsPerSecond, seed, bytes, paths, kernels, ranMs, device, why } = status;
       this.running = run === "running" || run === "compiling";
       this.overlay.setRunning(this.running);
-      this.state.setState({ run, step, steps, stepsPerSecond, seed, bytes, paths, kernels, ranMs, device, why });
+      this.state.setState((state) => ({
+        run, step, steps, stepsPerSecond, seed, bytes, paths, kernels, ranMs, device, why,
+        failure: run !== "failed" ? null : why === null ? state.failure : { message: why, where: null },
+      })); // prettier-ignore
     });
     client.on("losses", (event) => {
       if (!mine(event)) return;
@@ -143,10 +150,13 @@ export class Engine {
       if (mine(event)) this.checkpoint = event.checkpoint;
     });
     client.on("error", (event) => {
-      if (mine(event)) this.tell(event.failure.message);
+      if (!mine(event)) return;
+      this.tell(event.failure.message);
+      const { where } = event;
+      this.state.setState(({ failure }) => (failure === null ? {} : { failure: { ...failure, where } }));
     });
     client.on("deviceLost", (event) => {
-      if (mine(event)) this.tell(event.why);
+      if (mine(event)) this.tell(event.recovered ? text.engine.deviceRecovered(event.why) : event.why);
     });
   }
 
@@ -240,7 +250,9 @@ export class Engine {
     this.live.clear();
     this.feed.clear();
     forgetParameters(this.parameters);
-    this.state.setState({ curve: noLosses, ghost: noLosses, step: 0, run: "idle", isStale: false, retrainMs: null });
+    this.state.setState({
+      curve: noLosses, ghost: noLosses, step: 0, run: "idle", failure: null, isStale: false, retrainMs: null,
+    }); // prettier-ignore
   }
 
   isStale(): boolean {

@@ -1,5 +1,5 @@
 /** @file What the screen shows of a run: state, step, speed, losses. Batched from the engine's events. */
-import type { DeviceStatus, RunState } from "@chainrule/engine/session";
+import type { Address, DeviceStatus, RunState } from "@chainrule/engine/session";
 
 /** A growing curve of losses by step. */
 export interface LossCurve {
@@ -8,6 +8,12 @@ export interface LossCurve {
 }
 
 export const noLosses: LossCurve = { steps: [], losses: [] };
+
+/** What ended a run before its end: the engine's sentence, and where it happened, if that is known. */
+export interface RunFailure {
+  readonly message: string;
+  readonly where: Address | null;
+}
 
 export interface EngineState {
   readonly connection: "connecting" | "ready" | "restarting" | "failed";
@@ -27,6 +33,8 @@ export interface EngineState {
   /** What `auto` takes here; null before the engine has said. */
   readonly auto: DeviceStatus["name"] | null;
   readonly why: string | null;
+  /** Null while the last run has not failed. */
+  readonly failure: RunFailure | null;
   readonly curve: LossCurve;
   /** The curve before the last change: drawn as a ghost. */
   readonly ghost: LossCurve;
@@ -53,6 +61,7 @@ export const idleEngine: EngineState = {
   devices: [],
   auto: null,
   why: null,
+  failure: null,
   curve: noLosses,
   ghost: noLosses,
   retrainMs: null,

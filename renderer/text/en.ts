@@ -278,7 +278,7 @@ export const en = {
   problems: {
     noneTitle: "No problems",
     none: "Shapes, types and wiring of every graph are checked at each edit.",
-    where: (graph: string) => graph,
+    run: (step: number) => `The run, at step ${step.toLocaleString("en-US")}`,
   },
   health: {
     worst: "Worst edges",
@@ -292,7 +292,9 @@ export const en = {
     backwardWhy: "All values are finite, and the gradient that leaves it is not: its local derivative is infinite or undefined there.", // prettier-ignore
     show: "Show the node",
     parameterWhy: "It was so before the step began: an update made it so. Lower the learning rate, then begin again.",
-    insertClamp: (min: string) => `Insert clamp(min=${min})`,
+    insertClamp: "Insert a clamp",
+    clampHint: (min: string) => `clamp(min=${min}) before it`,
+    beginAgain: "Begin again",
     finite: "No NaN, no Inf",
     noneAt: (step: number) => `No gradient flows here at step ${step.toLocaleString("en-US")}.`,
     between: (edges: number, low: string, high: string, step: number) =>
@@ -391,6 +393,8 @@ export const en = {
     ended: (why: string) => `engine: it ended (${why}). It is started again.`,
     restarted: (why: string, step: number) =>
       `The engine ended (${why}). It was started again and goes on from step ${step.toLocaleString("en-US")}.`,
+    deviceRecovered: (why: string) =>
+      `${why} Another was opened, and the run goes on from the last state that was kept.`,
     notConnected: "engine: not connected yet. Try again in a moment.",
   },
   desktop: {
@@ -541,6 +545,8 @@ export const en = {
   },
   status: {
     noProblems: "No problems",
+    runEnded: (step: number, what: string, isNode: boolean) =>
+      `Stopped at step ${step.toLocaleString("en-US")}${isNode ? ", at " : ": "}${what}`,
     ran: (steps: number, time: string) =>
       `${steps.toLocaleString("en-US")} ${steps === 1 ? "step" : "steps"} in ${time}`,
     sampled: (rate: number) => `overlay sampled ${rate}/s`,
