@@ -3,6 +3,7 @@ import type { TensorData } from "../ir/tensor";
 import { backendNames } from "../backends/backend";
 import type { DeviceName } from "./device";
 import { runtime } from "./runtime";
+import { Buffer } from "./module";
 import type { Tensor } from "./tensor";
 
 export interface RunDefaults {
@@ -150,12 +151,14 @@ export class Run {
     return this.host.exit(1);
   }
 
-  /** Reports what was learnt. */
-  async finish(parameters: Readonly<Record<string, Tensor>>, summary?: string): Promise<void> {
+  /** Reports what was learnt: of a state_dict all but its buffers. */
+  async finish(state: Readonly<Record<string, Tensor>>, summary?: string): Promise<void> {
     const { json, full, steps } = this.switches;
     await runtime.flush();
     const described: Record<string, unknown> = {};
-    for (const [name, tensor] of Object.entries(parameters)) described[name] = describe(await tensor.data(), full);
+    for (const [name, tensor] of Object.entries(state)) {
+      if (!(tensor instanceof Buffer)) described[name] = describe(await tensor.data(), full);
+    }
     const seconds = (this.host.now() - this.started) / 1000;
     if (json) {
       const said = summary === undefined ? {} : { summary };

@@ -108,7 +108,7 @@ export declare class Run {
   /** Reports the loss of this step when its turn has come; a NaN ends the run. */
   log(step: number, loss: Tensor): Promise<void>;
   /** Reports what was learnt. */
-  finish(parameters: Readonly<Record<string, Tensor>>, summary?: string): Promise<void>;
+  finish(state: Readonly<Record<string, Tensor>>, summary?: string): Promise<void>;
 }
 /** Reads the command line's switches over these defaults, opens the device and announces the run. */
 export declare function startRun(defaults: {

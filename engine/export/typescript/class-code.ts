@@ -1,27 +1,17 @@
 /** @file Classes: one for each module graph (`extends nn.Module`) and for each custom Function. */
-import type { FunctionDefinition, Graph, Member } from "../../document/document";
+import type { FunctionDefinition, Graph } from "../../document/document";
+import { graphsWithin } from "../../document/regions";
 import { commentText, constantText, type CodeWriter, type Expression, type NodeKey } from "./code";
-import { moduleGraph, type ExportContext } from "./context";
-import { collectDraws, fieldText, GraphCode, type Members } from "./graph-code";
-import { fieldName, variableName, type Scope } from "./identifiers";
-import { membersInOrder, moduleText, tensorText } from "./member-code";
+import { drawsOnce, ExportError, moduleGraph, type ExportContext } from "./context";
+import { ownedFields, writeFields } from "./fields";
+import { GraphCode } from "./graph-code";
+import { variableName, type Scope } from "./identifiers";
+import { Owned } from "./owned";
 
 function summaryComment(writer: CodeWriter, summary: string | undefined): void {
   const text = commentText(summary ?? "");
   if (text !== "") writer.line(`/** ${text} */`);
 }
-
-/** Members that are fields of `this`. */
-function fieldMembers(graph: Graph): Members {
-  const known = Object.entries(graph.members).map(([id, member]) => ({ id, member, code: fieldText(member.name) }));
-  return {
-    find: (id) => known.find((entry) => entry.id === id) ?? null,
-    named: (name) => known.find((entry) => entry.member.name === name) ?? null,
-    all: known,
-  };
-}
-
-const noMembers: Members = { find: () => null, named: () => null, all: [] };
 
 /** `(x: Tensor, y: Tensor)` and the inputs by port. */
 function parameters(ports: Graph["inputs"], scope: Scope, nodes: readonly NodeKey[]) {
@@ -49,15 +39,6 @@ function writeReturn(code: GraphCode): void {
   );
 }
 
-function fieldValue(member: Member, context: ExportContext): string {
-  if (member.type === "parameter") {
-    const learns = member.attrs["requiresGrad"] === false ? ", false" : "";
-    return `new ${context.importName("nn")}.Parameter(${tensorText(member, false, context)}${learns})`;
-  }
-  if (member.type === "buffer") return `new ${context.importName("nn")}.Buffer(${tensorText(member, false, context)})`;
-  return moduleText(member, context);
-}
-
 /** The class of a module graph: members and once-draws as fields, forward as a method. */
 export function writeModuleClass(context: ExportContext, writer: CodeWriter, id: string): void {
   const graph = context.graph(id);
@@ -66,25 +47,13 @@ export function writeModuleClass(context: ExportContext, writer: CodeWriter, id:
   context.importName("type Tensor");
   summaryComment(writer, graph.summary);
   writer.block(`class ${name} extends ${context.importName("nn")}.Module {`, () => {
-    for (const [member, { name: field }] of membersInOrder(graph).map(([key, value]) => [key, value] as const)) {
-      const owner = graph.members[member];
-      if (owner) writer.line(`${fieldName(field)} = ${fieldValue(owner, context)};`);
-    }
-    const given = new Map<NodeKey, Expression>();
-    const draws = collectDraws(context, id);
-    for (const { graph: owner, node } of draws) {
-      const field = fieldName(node.name);
-      const drawing = new GraphCode({ context, writer, graph: owner, scope: context.top.inner(), members: noMembers, inputs: new Map() }); // prettier-ignore
-      if (node.kind === "op") writer.line(`${field} = ${drawing.opText(node).text};`, [`${owner}/${node.id}`]);
-      given.set(`${owner}/${node.id}`, { text: `this.${field}`, nodes: [`${owner}/${node.id}`] });
-    }
-    if (membersInOrder(graph).length + draws.length > 0) writer.gap();
+    if (writeFields(context, writer, id)) writer.gap();
     const scope = context.top.inner();
     const { inputs, text } = parameters(graph.inputs, scope, []);
     const waits = context.isAsync(id);
     const head = `${waits ? "async " : ""}forward(${text}): ${resultType(graph.outputs.length, waits)} {`;
     writer.block(head, () => {
-      const code = new GraphCode({ context, writer, graph: id, scope, inputs, given, members: fieldMembers(graph) });
+      const code = new GraphCode({ context, writer, graph: id, scope, inputs, owned: ownedFields(context, id) });
       code.writeAll();
       writeReturn(code);
     });
@@ -114,6 +83,7 @@ export function writeFunctionClass(
   const name = context.classNameOf(id, definition.name);
   const forward = context.graph(definition.forward);
   const backward = context.graph(definition.backward);
+  refuseDraws(context, definition);
   context.importName("type Tensor");
   context.importName("type Context");
   const start = writer.length + 1;
@@ -124,7 +94,7 @@ export function writeFunctionClass(
     const { inputs, text } = parameters(forward.inputs, scope, []);
     const result = resultType(forward.outputs.length, false);
     writer.block(`static forward(${ctx}: Context, ${text}): ${result} {`, () => {
-      const code = new GraphCode({ context, writer, scope, inputs, graph: definition.forward, members: noMembers });
+      const code = new GraphCode({ context, writer, scope, inputs, graph: definition.forward, owned: Owned.ofClass() });
       writeSaved(code, ctx, definition);
       code.writeAll();
       writeReturn(code);
@@ -133,6 +103,17 @@ export function writeFunctionClass(
     writeBackward(context, writer, definition, backward);
   });
   markUsers(context, writer, start, (node) => node.kind === "apply" && node.function === id);
+}
+
+/** The engine draws anew for each node that applies it, which a static forward cannot keep apart. */
+function refuseDraws(context: ExportContext, { name, forward, backward }: FunctionDefinition): void {
+  const graphs = [forward, backward].flatMap((graph) => graphsWithin(context.document, graph));
+  const drawn = graphs.flatMap((graph) => Object.values(context.graph(graph).nodes)).find(drawsOnce);
+  if (!drawn) return;
+  throw new ExportError(
+    `export: node "${drawn.name}" in Function "${name}" draws once a run, expected each step. ` +
+      "Let it draw each step, or pass its value in as an input.",
+  );
 }
 
 function writeSaved(code: GraphCode, ctx: string, definition: FunctionDefinition): void {
@@ -165,7 +146,7 @@ function writeBackward(context: ExportContext, writer: CodeWriter, definition: F
     const saved = definition.saved.map((port) => (used.has(port.name) ? declare(port.name) : ""));
     if (saved.some((name) => name !== ""))
       writer.line(`const [${saved.join(", ")}] = ${ctx}.savedTensors as [${saved.map(() => "Tensor").join(", ")}];`);
-    const code = new GraphCode({ context, writer, scope, inputs, graph: definition.backward, members: noMembers });
+    const code = new GraphCode({ context, writer, scope, inputs, graph: definition.backward, owned: Owned.ofClass() });
     code.writeAll();
     writeReturn(code);
   });

@@ -1,9 +1,11 @@
 /** @file What all of an export shares: the document, the imports it needs, the names of its classes. */
-import type { ChainruleDocument, Graph, GraphNode, Member } from "../../document/document";
+import type { ChainruleDocument, Graph, GraphId, GraphNode, Member, MemberId } from "../../document/document";
+import { bodiesOf, graphsWithin, membersWithin } from "../../document/regions";
 import { canDrawEachStep } from "../../ir/op";
 import { ops } from "../../ops/registry";
 import type { Module } from "../../nn/define-module";
 import { moduleNamed } from "../../nn/registry";
+import type { NodeKey } from "./code";
 import { className, Scope } from "./identifiers";
 import { Wiring } from "./wiring";
 
@@ -105,7 +107,7 @@ export class ExportContext {
   }
 
   /** Whether `holds` does for a node or for any node that running it runs. */
-  private finds(node: GraphNode, holds: (node: GraphNode) => boolean): boolean {
+  finds(node: GraphNode, holds: (node: GraphNode) => boolean): boolean {
     const seen = new Set<string>();
     const stack = [node];
     for (let next = stack.pop(); next; next = stack.pop()) {
@@ -124,9 +126,8 @@ export class ExportContext {
     const { functions, graphs } = this.document;
     switch (node.kind) {
       case "repeat":
-        return [node.body];
       case "branch":
-        return [node.whenTrue, node.whenFalse];
+        return bodiesOf(node);
       case "apply": {
         const applied = functions[node.function];
         return applied ? [applied.forward] : [];
@@ -142,11 +143,46 @@ export class ExportContext {
     }
   }
 
+  /** Whether a graph or a body in it has members or once-draws, which are made before it runs. */
+  owns(id: GraphId): boolean {
+    return graphsWithin(this.document, id).some((within) => {
+      const { members, nodes } = this.graph(within);
+      return Object.values(members).some((member) => !isOptimizer(member)) || Object.values(nodes).some(drawsOnce);
+    });
+  }
+
+  /** Whether some graph has this member under that id. */
+  isMember(id: MemberId, member: Member): boolean {
+    return Object.values(this.document.graphs).some(({ members }) => members[id] === member);
+  }
+
+  /** The nodes that call a member of a graph: its own, and those of its bodies. */
+  callersOf(id: GraphId, member: MemberId): readonly NodeKey[] {
+    const { nodes } = this.graph(id);
+    const own = Object.entries(nodes).flatMap(([key, node]): NodeKey[] =>
+      node.kind === "call" && node.member === member ? [`${id}/${key}`] : [],
+    );
+    const bodies = [...new Set(Object.values(nodes).flatMap(bodiesOf))];
+    const inside = bodies.filter((body) => !Object.hasOwn(this.graph(body).members, member));
+    return [...own, ...inside.flatMap((body) => this.callersOf(body, member))];
+  }
+
+  /** The one module of the root that learns, where nothing else does: its own name is no part of state_dict names. */
+  onlyModel(): MemberId | null {
+    const { root } = this.document;
+    const takesPart = (member: Member): boolean => this.learns(member) && member.attrs["requiresGrad"] !== false;
+    const [only] = Object.entries(this.graph(root).members).filter(([, member]) => takesPart(member));
+    if (!only || only[1].type === "parameter") return null;
+    return membersWithin(this.document, root).some((member) => member !== only[1] && takesPart(member))
+      ? null
+      : only[0];
+  }
+
   /** Whether a member holds anything that learns. */
   learns(member: Member): boolean {
     if (member.type === "parameter") return true;
     const inner = moduleGraph(member);
-    if (inner !== null) return Object.values(this.graph(inner).members).some((child) => this.learns(child));
+    if (inner !== null) return membersWithin(this.document, inner).some((child) => this.learns(child));
     if (member.children?.some((child) => this.learns(child)) === true) return true;
     const declaration = declarationOf(member);
     return declaration !== null && stateOf(declaration, member).some((state) => state.kind === "parameter");
@@ -156,6 +192,10 @@ export class ExportContext {
 function stateOf(declaration: Module, member: Member) {
   const defaults = Object.entries(declaration.attributes).map(([name, spec]) => [name, spec.default] as const);
   return declaration.state({ ...Object.fromEntries(defaults), ...member.attrs });
+}
+
+export function isOptimizer(member: Member): boolean {
+  return member.type.startsWith("optim.");
 }
 
 /** The module graph a member is an instance of, or null. */

@@ -1,10 +1,11 @@
 /** @file Effects as statements: backward, updates under noGrad, optimiser steps, in-place ops. */
-import { parseFormula, type Formula } from "../../document/formula";
-import type { Effect, Member, Targets } from "../../document/document";
+import { freeNames, parseFormula, type Formula } from "../../document/formula";
+import type { Effect, GraphNode, Member, Targets } from "../../document/document";
 import { ExportError, moduleGraph } from "./context";
 import { formulaText } from "./formula-text";
-import { numberText, plain, type Expression } from "./code";
+import { constantText, numberText, plain, type Expression } from "./code";
 import type { GraphCode } from "./graph-code";
+import type { KnownMember } from "./owned";
 import type { PlacedNode } from "./wiring";
 
 type EffectNode = PlacedNode & { readonly kind: "effect" };
@@ -17,34 +18,41 @@ interface Target {
   readonly learns: boolean;
 }
 
-function isTensor(code: GraphCode, name: string): boolean {
-  const type = code.members.named(name)?.member.type;
-  return type === "parameter" || type === "buffer";
-}
-
 function requiresGrad(member: Member): boolean {
   return member.type !== "buffer" && member.attrs["requiresGrad"] !== false;
 }
 
-/** Targets as code: members by name, deeper parameters by getParameter. */
-function targetsOf(code: GraphCode, targets: Targets): Target[] {
-  if (targets === "all") {
-    return code.members.all
-      .filter(({ member }) => code.context.learns(member))
-      .map(({ member, code: text }) => ({
-        code: text,
-        single: member.type === "parameter",
-        learns: requiresGrad(member),
-      }));
-  }
-  return targets.map((path) => {
-    const whole = code.members.named(path);
-    if (whole) return { code: whole.code, single: isTensor(code, path), learns: requiresGrad(whole.member) };
-    const dot = path.indexOf(".");
-    const owner = code.members.named(path.slice(0, dot));
-    if (dot < 0 || !owner) throw new ExportError(`export: there is no parameter "${path}". Run check first.`);
-    return { code: `${owner.code}.getParameter(${JSON.stringify(path.slice(dot + 1))})`, single: true, learns: true };
+function whole({ member, code }: KnownMember): Target {
+  return { code, single: member.type === "parameter" || member.type === "buffer", learns: requiresGrad(member) };
+}
+
+/** What a path means: a member by id or name or a parameter below it, else a state_dict name of the root. */
+function targetOf(code: GraphCode, path: string): Target {
+  const [first = "", ...rest] = path.split(/[./]/);
+  const near = code.owned.find(first) ?? code.owned.named(first);
+  if (near && rest.length === 0) return whole(near);
+  const below = ({ code: owner }: KnownMember, name: string): Target => ({
+    code: `${owner}.getParameter(${constantText(name)})`,
+    single: true,
+    learns: true,
   });
+  if (near) return below(near, rest.join("."));
+  for (const known of code.owned.all ?? []) {
+    if (known.state === path) return whole(known);
+    const prefix = known.state === "" ? "" : `${known.state}.`;
+    if (path.startsWith(prefix) && code.context.learns(known.member)) return below(known, path.slice(prefix.length));
+  }
+  throw new ExportError(`export: there is no parameter "${path}". Run check first.`);
+}
+
+/** Targets as code. */
+function targetsOf(code: GraphCode, targets: Targets): Target[] {
+  if (targets !== "all") return targets.map((path) => targetOf(code, path));
+  const { all } = code.owned;
+  if (all) return all.filter(({ member }) => code.context.learns(member)).map(whole);
+  throw new ExportError(
+    `export: an effect in graph "${code.wiring.graph.name}" reaches all parameters, expected some by name. Name them.`,
+  );
 }
 
 /** A list of parameters as code: `model.parameters()`, `[a, b, c, d]`, `[a, ...model.parameters()]`. */
@@ -83,7 +91,7 @@ function writeUpdate(code: GraphCode, node: EffectNode, effect: Effect & { kind:
       if (wanted === "p") return plain(p);
       if (wanted === "grad") return wiredGrad ?? plain(grad);
       if (wanted === "lr") return { text: numberText(effect.lr ?? 0), nodes: [], number: true };
-      const wired = code.input(node.id, wanted) ?? code.members.named(wanted);
+      const wired = code.input(node.id, wanted) ?? code.owned.named(wanted);
       if (wired && "text" in wired) return wired;
       if (wired) return plain(wired.code);
       throw new ExportError(`export: "${wanted}" in "${node.name}" is neither wired nor a member. Run check first.`);
@@ -115,17 +123,14 @@ function writeUpdate(code: GraphCode, node: EffectNode, effect: Effect & { kind:
 function narrows(code: GraphCode, node: EffectNode, targets: readonly string[]): boolean {
   const source = code.wiring.source(node.id, "value");
   if (!source) return false;
-  return code.members.all.some(({ member }) => {
-    if (
-      !code.context.learns(member) ||
-      targets.some((path) => path === member.name || path.startsWith(`${member.name}.`))
-    ) {
-      return false;
-    }
-    return code.wiring.dependsOn(
-      source[0],
-      (candidate) => candidate.kind === "call" && code.members.find(candidate.member)?.member === member,
-    );
+  const { all } = code.owned;
+  if (!all) return true;
+  return all.some(({ member, state }) => {
+    if (targets.includes(member.name) || targets.includes(state) || !code.context.learns(member)) return false;
+    const reads = (inner: GraphNode): boolean =>
+      (inner.kind === "call" && code.context.isMember(inner.member, member)) ||
+      (inner.kind === "expression" && freeNames(parseFormula(inner.formula)).includes(member.name));
+    return code.wiring.dependsOn(source[0], (candidate) => code.context.finds(candidate, reads));
   });
 }
 
@@ -141,7 +146,7 @@ function writeBackward(code: GraphCode, node: EffectNode, effect: Effect & { kin
   const written = options.length > 0 ? `, { ${options.join(", ")} }` : "";
   const key = code.key(node.id);
   code.writer.line(`${value.text}.backward(${first}${written});`, [key, ...value.nodes, ...(cotangent?.nodes ?? [])]);
-  for (const target of targets === "all" ? code.members.all.map(({ member }) => member.name) : targets) {
+  for (const target of new Set([...(targets === "all" ? [] : targets), ...code.wiring.outputs(node.id)])) {
     const users = code.wiring.usersOf(node.id, target);
     const [user] = users;
     if (!user) continue;
@@ -165,7 +170,7 @@ function writeZeroGrad(code: GraphCode, node: EffectNode, effect: Effect & { kin
 }
 
 function optimizerOf(code: GraphCode, node: EffectNode, id: string): string {
-  const found = code.members.find(id);
+  const found = code.owned.find(id);
   if (found && moduleGraph(found.member) === null) return found.code;
   throw new ExportError(`export: effect "${node.name}" names an optimiser that is not there. Run check first.`);
 }

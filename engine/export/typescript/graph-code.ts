@@ -1,13 +1,14 @@
 /** @file The statements of one graph: every value once, chained where it is used once, around the effects in order. */
 import { parseFormula } from "../../document/formula";
-import type { Member, MemberId, PortAddress } from "../../document/document";
+import type { PortAddress } from "../../document/document";
 import { ops } from "../../ops/registry";
 import { opCallText } from "./call-text";
 import { plain, within, type CodeWriter, type Expression, type NodeKey } from "./code";
-import { declarationOf, drawsEachStep, drawsOnce, ExportError, moduleGraph, type ExportContext } from "./context";
+import { declarationOf, drawsEachStep, ExportError, moduleGraph, type ExportContext } from "./context";
 import { writeEffect } from "./effect-code";
 import { formulaText } from "./formula-text";
-import { fieldName, variableName, type Scope } from "./identifiers";
+import { variableName, type Scope } from "./identifiers";
+import type { Owned } from "./owned";
 import { writeBranch, writeRepeat } from "./region-code";
 import type { PlacedNode, Wiring } from "./wiring";
 
@@ -16,24 +17,15 @@ const longestInline = 56;
 /** The longest expression that is returned as it stands. */
 const longestResult = 90;
 
-/** Members by id and by name, as code: of a graph and of those around it. */
-export interface Members {
-  find(id: MemberId): { readonly member: Member; readonly code: string } | null;
-  named(name: string): { readonly member: Member; readonly code: string } | null;
-  /** Those of the root that effects mean by "all". */
-  readonly all: readonly { readonly member: Member; readonly code: string }[];
-}
-
 export interface GraphCodeOptions {
   readonly context: ExportContext;
   readonly graph: string;
   readonly writer: CodeWriter;
   readonly scope: Scope;
-  readonly members: Members;
+  /** What this instance of the graph owns. */
+  readonly owned: Owned;
   /** The graph's own inputs by port. */
   readonly inputs: ReadonlyMap<string, Expression>;
-  /** Values made elsewhere, such as once-draws, by node. */
-  readonly given?: ReadonlyMap<NodeKey, Expression>;
   /** Whether no use of a parameter in it teaches it: the body of a frozen region. */
   readonly frozen?: boolean;
 }
@@ -42,10 +34,9 @@ export class GraphCode {
   readonly context: ExportContext;
   readonly writer: CodeWriter;
   readonly scope: Scope;
-  readonly members: Members;
+  readonly owned: Owned;
   readonly wiring: Wiring;
   readonly graph: string;
-  readonly given: ReadonlyMap<NodeKey, Expression>;
   private readonly inputs: ReadonlyMap<string, Expression>;
   private readonly frozen: boolean;
   private readonly bound = new Map<string, Expression>();
@@ -58,15 +49,11 @@ export class GraphCode {
     this.graph = options.graph;
     this.writer = options.writer;
     this.scope = options.scope;
-    this.members = options.members;
+    this.owned = options.owned;
     this.wiring = options.context.wiring(options.graph);
     this.inputs = options.inputs;
     this.frozen = options.frozen ?? false;
-    this.given = options.given ?? new Map();
-    for (const { id } of this.wiring.nodes) {
-      const expression = this.given.get(this.key(id));
-      if (expression) this.bind(id, "out", expression);
-    }
+    for (const [id, drawn] of this.owned.draws) this.bind(id, "out", drawn);
     const { training, view, root } = options.context.document;
     const shown = [training.loss, view.plot?.x, ...(view.plot?.y ?? [])];
     this.kept = new Set(options.graph === root ? shown.flatMap((port) => (port ? [port[0]] : [])) : []);
@@ -216,7 +203,7 @@ export class GraphCode {
   }
 
   private memberNamed(node: PlacedNode, name: string): Expression {
-    const found = this.members.named(name);
+    const found = this.owned.named(name);
     if (found) return plain(this.isFrozen(node) ? `${found.code}.detach()` : found.code);
     throw new ExportError(`export: "${name}" in "${node.name}" is neither wired nor a member. Run check first.`);
   }
@@ -238,7 +225,7 @@ export class GraphCode {
         false,
       );
     }
-    const found = this.members.find(node.member);
+    const found = this.owned.find(node.member);
     if (!found) throw new ExportError(`export: node "${node.name}" uses a member that is not there. Run check first.`);
     const { member } = found;
     const isFrozen = this.isFrozen(node) && this.context.learns(member);
@@ -315,7 +302,7 @@ export class GraphCode {
     );
     if (update < 0) return;
     for (const node of this.wiring.nodes) {
-      const member = node.kind === "call" ? this.members.find(node.member)?.member.type : undefined;
+      const member = node.kind === "call" ? this.owned.find(node.member)?.member.type : undefined;
       if (member !== "parameter" && member !== "buffer") continue;
       const late = this.wiring.usersOf(node.id, "out").some((user) => this.wiring.stage(user.id) >= update);
       if (!late) continue;
@@ -354,24 +341,4 @@ export class GraphCode {
 
 function isRegion(node: PlacedNode): boolean {
   return node.kind === "repeat" || node.kind === "branch";
-}
-
-/** Once-draws of a graph and of its bodies, in the order they are drawn. */
-export function collectDraws(
-  context: ExportContext,
-  graph: string,
-): readonly { readonly graph: string; readonly node: PlacedNode }[] {
-  const wiring = context.wiring(graph);
-  const order = new Map(wiring.graph.draws.map((id, i) => [id as string, i]));
-  const place = (node: PlacedNode): number => order.get(node.id) ?? order.size;
-  const own = wiring.nodes.filter((node) => drawsOnce(node)).sort((a, b) => place(a) - place(b));
-  const bodies = wiring.nodes.flatMap((node) =>
-    node.kind === "repeat" ? [node.body] : node.kind === "branch" ? [node.whenTrue, node.whenFalse] : [],
-  );
-  return [...own.map((node) => ({ graph, node })), ...bodies.flatMap((body) => collectDraws(context, body))];
-}
-
-/** The code of a member that is a field of `this`. */
-export function fieldText(name: string): string {
-  return `this.${fieldName(name)}`;
 }

@@ -1,5 +1,5 @@
 /** @file How members are made: `new nn.Linear(3, 1)`, `randn([2, 3], { requiresGrad: true })`. */
-import type { Graph, Initializer, Member } from "../../document/document";
+import type { Initializer, Member } from "../../document/document";
 import { defaultDType } from "../../document/document";
 import { optimizerNamed } from "../../optim/registry";
 import { attributeArguments } from "./call-text";
@@ -47,6 +47,16 @@ export function moduleText(member: Member, context: ExportContext): string {
   return line.length <= 70 ? line : `new ${nn}.${kind}(\n${children.map((child) => `  ${child},`).join("\n")}\n)`;
 }
 
+/** A member as the value of a class's field. */
+export function fieldText(member: Member, context: ExportContext): string {
+  if (member.type === "parameter") {
+    const learns = member.attrs["requiresGrad"] === false ? ", false" : "";
+    return `new ${context.importName("nn")}.Parameter(${tensorText(member, false, context)}${learns})`;
+  }
+  if (member.type === "buffer") return `new ${context.importName("nn")}.Buffer(${tensorText(member, false, context)})`;
+  return moduleText(member, context);
+}
+
 /** `new optim.SGD(model.parameters(), { lr: 1e-4 })`. */
 export function optimizerText(member: Member, parameters: string, context: ExportContext): string {
   const kind = member.type.slice("optim.".length);
@@ -58,15 +68,4 @@ export function optimizerText(member: Member, parameters: string, context: Expor
     .map((name) => `${name}: ${constantText(member.attrs[name])}`);
   const written = settings.length === 0 ? "" : `, { ${settings.join(", ")} }`;
   return `new ${context.importName("optim")}.${kind}(${parameters}${written})`;
-}
-
-/** Members in the order they are made: those that draw in the graph's draw order, then the others, optimisers last. */
-export function membersInOrder(graph: Graph): readonly (readonly [string, Member])[] {
-  const entries = Object.entries(graph.members);
-  const place = ([id, member]: readonly [string, Member]): number => {
-    const drawn = graph.draws.indexOf(id);
-    if (drawn >= 0) return drawn;
-    return graph.draws.length + (member.type.startsWith("optim.") ? 1 : 0);
-  };
-  return entries.sort((a, b) => place(a) - place(b));
 }

@@ -1,45 +1,19 @@
 /** @file The program: draws and data before the loop, values and effects inside it, what was learnt after it. */
-import type { Member } from "../../document/document";
+import type { GraphId, Member, MemberId } from "../../document/document";
+import { bodiesOf, bodyKey, bodyNames, drawOrder, graphsWithin, membersWithin } from "../../document/regions";
 import { writeFunctionClass, writeModuleClass } from "./class-code";
-import {
-  CodeWriter,
-  commentText,
-  constantText,
-  numberText,
-  type Expression,
-  type LineRange,
-  type NodeKey,
-} from "./code";
-import { drawsOnce, ExportContext, moduleGraph } from "./context";
+import { CodeWriter, commentText, constantText, numberText, type LineRange } from "./code";
+import { drawsOnce, ExportContext, isOptimizer, moduleGraph } from "./context";
 import { parameterList } from "./effect-code";
-import { collectDraws, GraphCode, type Members } from "./graph-code";
+import { writeBodyClass } from "./fields";
+import { GraphCode } from "./graph-code";
 import { variableName } from "./identifiers";
-import { membersInOrder, moduleText, optimizerText, tensorText } from "./member-code";
+import { moduleText, optimizerText, tensorText } from "./member-code";
+import { Owned, type KnownMember } from "./owned";
 import type { PlacedNode, Wiring } from "./wiring";
 
 /** The engine's files as the program sees them. */
 const enginePath = "../chainrule/index.js";
-
-/** Members of the root as variables, named when they are made. */
-class RootMembers implements Members {
-  private readonly made = new Map<string, { readonly member: Member; readonly code: string }>();
-
-  add(id: string, member: Member, code: string): void {
-    this.made.set(id, { member, code });
-  }
-
-  find(id: string) {
-    return this.made.get(id) ?? null;
-  }
-
-  named(name: string) {
-    return this.all.find(({ member }) => member.name === name) ?? null;
-  }
-
-  get all() {
-    return [...this.made.values()];
-  }
-}
 
 /** True for what is computed once, before the loop: it depends on no member, no each-step draw and no effect. */
 function isOnce(wiring: Wiring, node: PlacedNode): boolean {
@@ -59,9 +33,15 @@ function writeClasses(context: ExportContext, writer: CodeWriter): void {
   const write = (id: string): void => {
     if (written.has(id)) return;
     written.add(id);
-    for (const member of Object.values(context.graph(id).members)) {
+    for (const member of membersWithin(context.document, id)) {
       const inner = moduleGraph(member);
       if (inner !== null) write(inner);
+    }
+    for (const body of graphsWithin(context.document, id).slice(1).reverse()) {
+      if (written.has(body) || !context.owns(body)) continue;
+      written.add(body);
+      writer.gap();
+      writeBodyClass(context, writer, body);
     }
     writer.gap();
     writeModuleClass(context, writer, id);
@@ -69,31 +49,27 @@ function writeClasses(context: ExportContext, writer: CodeWriter): void {
   for (const [id, graph] of Object.entries(context.document.graphs)) if (graph.kind === "module") write(id);
 }
 
-function memberText(member: Member, code: GraphCode): string {
-  const { context } = code;
+function memberText(member: Member, context: ExportContext): string {
   if (member.type === "parameter") return tensorText(member, member.attrs["requiresGrad"] !== false, context);
-  if (member.type === "buffer") return tensorText(member, false, context);
-  if (!member.type.startsWith("optim.")) return moduleText(member, context);
-  const targets = member.attrs["parameters"];
-  const names = Array.isArray(targets) ? targets.filter((name) => typeof name === "string") : "all";
-  return optimizerText(member, parameterList(code, names), context);
+  return member.type === "buffer" ? tensorText(member, false, context) : moduleText(member, context);
 }
 
-function stateText(members: Members, context: ExportContext): string {
-  const learning = members.all.filter(({ member }) => context.learns(member));
+/** `model.stateDict()`, `{ a, b, ...layer.stateDict("layer.") }`: what learns, by the engine's names. */
+function stateText(learning: readonly KnownMember[]): string {
   const [only] = learning;
-  if (learning.length === 1 && only && only.member.type !== "parameter") return `${only.code}.stateDict()`;
-  const entries = learning.map(({ member, code }) => {
-    if (member.type !== "parameter") return `...${code}.stateDict(${constantText(`${member.name}.`)})`;
-    if (member.name === code) return code;
-    return /^[A-Za-z_]\w*$/.test(member.name) ? `${member.name}: ${code}` : `${constantText(member.name)}: ${code}`;
+  if (learning.length === 1 && only?.state === "") return `${only.code}.stateDict()`;
+  const entries = learning.map(({ member, code, state }) => {
+    if (member.type !== "parameter") {
+      return `...${code}.stateDict(${state === "" ? "" : constantText(`${state}.`)})`;
+    }
+    if (state === code) return code;
+    return `${/^[A-Za-z_]\w*$/.test(state) ? state : constantText(state)}: ${code}`;
   });
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
 class ProgramCode {
-  readonly members = new RootMembers();
-  private readonly given = new Map<NodeKey, Expression>();
+  private readonly owned = Owned.ofRoot();
   private readonly run: string;
   private readonly step: string;
   private readonly code: GraphCode;
@@ -106,16 +82,7 @@ class ProgramCode {
     this.root = context.document.root;
     this.run = context.top.take("run");
     this.step = context.top.take("step");
-    const { members, given } = this;
-    this.code = new GraphCode({
-      context,
-      writer,
-      graph: this.root,
-      scope: context.top,
-      members,
-      inputs: new Map(),
-      given,
-    });
+    this.code = this.codeOf(this.root, this.owned);
   }
 
   write(): void {
@@ -126,66 +93,75 @@ class ProgramCode {
     writer.line(`const ${run} = await ${context.importName("startRun")}(${defaults});`);
     writer.line(`${context.importName("manualSeed")}(${run}.seed);`);
     writer.gap();
-    this.writeMembersAndDraws();
+    this.writeOwned(this.root, this.owned, "");
+    this.writeOptimizers(this.root, this.owned);
+    writer.gap();
     const { wiring } = this.code;
     const once = (node: PlacedNode): boolean => isOnce(wiring, node);
     this.code.writeStage(-1, once);
     writer.gap();
     this.writeLoop((node) => !once(node));
     writer.gap();
-    const summaries = this.members.all.filter(({ member }) => {
+    const all = this.owned.all ?? [];
+    const summaries = all.filter(({ member }) => {
       const inner = moduleGraph(member);
       return inner !== null && context.graph(inner).summary !== undefined;
     });
     const summary = summaries.map(({ code }) => `, await ${code}.summary()`)[0] ?? "";
-    writer.line(`await ${run}.finish(${stateText(this.members, context)}${summary});`);
+    writer.line(`await ${run}.finish(${stateText(all.filter(({ member }) => context.learns(member)))}${summary});`);
   }
 
-  /** In the draw order of the root: what draws nothing comes after, optimisers last. */
-  private writeMembersAndDraws(): void {
+  private codeOf(graph: GraphId, owned: Owned): GraphCode {
     const { context, writer } = this;
-    const graph = context.graph(this.root);
-    const draws = collectDraws(context, this.root);
-    const waiting = membersInOrder(graph);
-    const drawn = new Set<string>();
-    for (const id of graph.draws as readonly string[]) {
-      const member = graph.members[id];
-      if (member) this.writeMember(id, member);
-      for (const draw of draws)
-        if (draw.graph === this.root && draw.node.id === id) this.writeDraw(draw.graph, draw.node);
-      drawn.add(id);
-    }
-    for (const { graph: owner, node } of draws) {
-      if (owner !== this.root || !drawn.has(node.id)) this.writeDraw(owner, node);
-    }
-    const others = waiting.filter(([id, member]) => !drawn.has(id) && !member.type.startsWith("optim."));
-    for (const [id, member] of others) this.writeMember(id, member);
-    const optimizers = waiting.filter(([id, member]) => !drawn.has(id) && member.type.startsWith("optim."));
-    for (const [id, member] of optimizers) this.writeMember(id, member);
-    if (waiting.length + draws.length > 0) writer.gap();
+    return new GraphCode({ context, writer, graph, scope: context.top, owned, inputs: new Map() });
   }
 
-  private writeMember(id: string, member: Member): void {
-    const text = memberText(member, this.code);
+  /** The members and once-draws of a graph and of its bodies, as variables in the order in which the engine draws. */
+  private writeOwned(id: GraphId, owned: Owned, prefix: string): void {
+    const { context } = this;
+    const graph = context.graph(id);
+    const code = id === this.root ? this.code : this.codeOf(id, owned);
+    const names = bodyNames(graph);
+    const model = id === this.root ? context.onlyModel() : null;
+    for (const key of drawOrder(graph)) {
+      const member = graph.members[key];
+      if (member && !isOptimizer(member)) {
+        this.writeMember(code, key, member, memberText(member, context), key === model ? "" : prefix + member.name);
+      }
+      const node = code.wiring.node(key);
+      if (!node) continue;
+      if (node.kind === "op" && drawsOnce(node)) {
+        const made = code.define(node, code.opText(node));
+        owned.draws.set(key, made);
+        code.bind(key, "out", made);
+      }
+      for (const body of bodiesOf(node)) {
+        const name = names.get(bodyKey(key, body)) ?? node.name;
+        this.writeOwned(body, owned.body(key, body), `${prefix}${name}.`);
+      }
+    }
+  }
+
+  /** Once every parameter is there. */
+  private writeOptimizers(id: GraphId, owned: Owned): void {
+    const { context } = this;
+    const graph = context.graph(id);
+    const code = id === this.root ? this.code : this.codeOf(id, owned);
+    for (const [key, member] of Object.entries(graph.members)) {
+      if (!isOptimizer(member)) continue;
+      const targets = member.attrs["parameters"];
+      const names = Array.isArray(targets) ? targets.filter((name) => typeof name === "string") : "all";
+      this.writeMember(code, key, member, optimizerText(member, parameterList(code, names), context), member.name);
+    }
+    for (const [key, node] of Object.entries(graph.nodes)) {
+      for (const body of bodiesOf(node)) this.writeOptimizers(body, owned.body(key, body));
+    }
+  }
+
+  private writeMember(code: GraphCode, id: MemberId, member: Member, text: string, state: string): void {
     const name = this.context.top.take(variableName(member.name));
-    const readers = this.code.wiring.nodes.filter((node) => node.kind === "call" && node.member === id);
-    this.writer.line(
-      `const ${name} = ${text};`,
-      readers.map((node) => this.code.key(node.id)),
-    );
-    this.members.add(id, member, name);
-  }
-
-  private writeDraw(graph: string, node: PlacedNode): void {
-    if (node.kind !== "op" || !drawsOnce(node)) return;
-    const { context, writer, members, given } = this;
-    const drawing =
-      graph === this.root
-        ? this.code
-        : new GraphCode({ context, writer, graph, scope: context.top, members, inputs: new Map(), given });
-    const made = drawing.define(node, drawing.opText(node));
-    given.set(`${graph}/${node.id}`, made);
-    if (graph === this.root) this.code.bind(node.id, "out", made);
+    this.writer.line(`const ${name} = ${text};`, this.context.callersOf(code.graph, id));
+    code.owned.add(id, { member, code: name, state });
   }
 
   private writeLoop(included: (node: PlacedNode) => boolean): void {

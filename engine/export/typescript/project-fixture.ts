@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { expect } from "vitest";
 import { wasmBackend } from "../../backends/wasm";
 import type { ChainruleDocument } from "../../document/document";
 import { parseDocument } from "../../document/parse";
@@ -45,7 +46,8 @@ export function node(folder: string, args: readonly string[]): string {
   try {
     return execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" }).toString();
   } catch (error) {
-    throw new Error(printed(error), { cause: error });
+    // Node prints the line that threw, and the engine is a single one.
+    return expect.fail(printed(error).slice(-2000));
   }
 }
 
@@ -94,4 +96,15 @@ export async function trained(document: ChainruleDocument, seed: number, steps: 
   const summary = built.program.summary(parameters);
   device.close();
   return { losses, names: [...parameters.keys()].sort(), summary };
+}
+
+/** The exported project runs on wasm for some steps, and gives the engine's own losses and names of parameters. */
+export async function expectSameRun(name: string, document: ChainruleDocument, steps = 6): Promise<void> {
+  const seed = 5;
+  const switches = ["--seed", seed, "--steps", steps, "--log-every", 1, "--device", "wasm"].map(String);
+  const lines = runLines(node(compiled(name, document), ["build/main.js", "--json", ...switches]));
+  const expected = await trained(document, seed, steps);
+  expect(new Set(expected.losses).size, "losses that differ").toBeGreaterThan(1);
+  expect(lines.flatMap(({ event, loss }) => (event === "step" ? [loss] : []))).toEqual(expected.losses);
+  expect(Object.keys(lines.at(-1)?.parameters ?? {}).sort()).toEqual(expected.names);
 }

@@ -1,19 +1,12 @@
 /** @file Repeat as `for`, Branch as `if`. */
 import type { RepeatCount } from "../../document/document";
 import { numberText, type Expression } from "./code";
-import { ExportError } from "./context";
-import { GraphCode, type Members } from "./graph-code";
+import { GraphCode } from "./graph-code";
 import { variableName } from "./identifiers";
 import type { PlacedNode } from "./wiring";
 
 type RepeatNode = PlacedNode & { readonly kind: "repeat" };
 type BranchNode = PlacedNode & { readonly kind: "branch" };
-
-/** A body sees the members around it; members of its own would be made anew each turn. */
-function bodyMembers(outer: GraphCode, node: PlacedNode, body: string): Members {
-  if (Object.keys(outer.context.graph(body).members).length === 0) return outer.members;
-  throw new ExportError(`export: the body of "${node.name}" has members of its own. Move them to the graph around it.`);
-}
 
 function loopHead(code: GraphCode, node: RepeatNode, index: string, inner: GraphCode["scope"]): string {
   const { count } = node;
@@ -79,8 +72,7 @@ export function writeRepeat(code: GraphCode, node: RepeatNode): void {
     `${loopHead(code, node, index, scope)} {`,
     () => {
       const inner = new GraphCode({
-        context, writer, scope, inputs, graph: node.body, members: bodyMembers(code, node, node.body), given: code.given,
-        frozen: code.isFrozen(node),
+        context, writer, scope, inputs, graph: node.body, owned: code.owned.body(node.id, node.body), frozen: code.isFrozen(node),
       }); // prettier-ignore
       inner.writeAll();
       assign(
@@ -129,8 +121,7 @@ export function writeBranch(code: GraphCode, node: BranchNode): void {
   for (const name of names) writer.line(`let ${name}: Tensor;`, [code.key(node.id)]);
   const writeBody = (graph: string) => (): void => {
     const inner = new GraphCode({
-      context, writer, graph, inputs, scope: code.scope.inner(), members: bodyMembers(code, node, graph), given: code.given,
-      frozen: code.isFrozen(node),
+      context, writer, graph, inputs, scope: code.scope.inner(), owned: code.owned.body(node.id, graph), frozen: code.isFrozen(node),
     }); // prettier-ignore
     inner.writeAll();
     assign(inner, names);

@@ -1,38 +1,11 @@
 /** @file What happens within a step, and in which order, is the same in exported code as in the engine: draws, updates, graphs. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import type { ChainruleDocument } from "../../document/document";
 import { documentOf, type GraphSpec } from "../../program/document-fixture";
-import { compiled, engineBundle, forget, node, runLines, trained } from "./project-fixture";
+import { engineBundle, expectSameRun, forget } from "./project-fixture";
 
 beforeAll(() => void engineBundle());
 afterAll(forget);
-
-const steps = 6;
-
-/** Losses of each step as the exported program prints them. */
-function printed(name: string, document: ChainruleDocument): readonly (number | undefined)[] {
-  const args = [
-    "build/main.js",
-    "--json",
-    "--seed",
-    "5",
-    "--steps",
-    String(steps),
-    "--log-every",
-    "1",
-    "--device",
-    "wasm",
-  ];
-  return runLines(node(compiled(name, document), args)).flatMap(({ event, loss }) => (event === "step" ? [loss] : []));
-}
-
-async function expectSameLosses(name: string, document: ChainruleDocument): Promise<void> {
-  const { losses } = await trained(document, 5, steps);
-  expect(new Set(losses).size).toBeGreaterThan(1);
-  const found = printed(name, document);
-  expect(found).toHaveLength(steps);
-  found.forEach((loss, i) => expect(loss, `step ${i}`).toBeCloseTo(losses[i] ?? NaN, 4));
-}
 
 const randn = (size: readonly number[]) => ({ kind: "op", op: "randn", attrs: { size }, draw: "each step" }) as const;
 const op = (name: string, attrs: Readonly<Record<string, unknown>> = {}) => ({ kind: "op", op: name, attrs }) as const;
@@ -90,7 +63,7 @@ function twoLosses(update: "optimizer" | "formula"): ChainruleDocument {
 
 it.each(["optimizer", "formula"] as const)(
   "a second loss goes back through what the first update changed (%s)",
-  (update) => expectSameLosses(`two-losses-${update}`, twoLosses(update)),
+  (update) => expectSameRun(`two-losses-${update}`, twoLosses(update)),
 );
 
 /** A module that adds noise to its input, times a weight. */
@@ -164,7 +137,7 @@ it("draws made each step come from the device, in the engine's order, in modules
     {},
     "loss.out",
   );
-  await expectSameLosses("each-step", document);
+  await expectSameRun("each-step", document);
 });
 
 it("two loops of random length take their turns at the stream as in the engine", async () => {
@@ -206,7 +179,7 @@ it("two loops of random length take their turns at the stream as in the engine",
     {},
     "loss.out",
   );
-  await expectSameLosses("two-loops", document);
+  await expectSameRun("two-loops", document);
 });
 
 it("a side chosen by a draw is the engine's", async () => {
@@ -243,7 +216,7 @@ it("a side chosen by a draw is the engine's", async () => {
     {},
     "loss.out",
   );
-  await expectSameLosses("branch", document);
+  await expectSameRun("branch", document);
 });
 
 it("what a frozen node uses learns nothing there, and passes gradients on", async () => {
@@ -305,5 +278,5 @@ it("what a frozen node uses learns nothing there, and passes gradients on", asyn
     {},
     "loss.out",
   );
-  await expectSameLosses("frozen", document);
+  await expectSameRun("frozen", document);
 });

@@ -67,6 +67,11 @@ export class Wiring {
       .map((edge) => edge.from);
   }
 
+  /** Output ports of a node that something is wired to, each once. */
+  outputs(node: string): readonly string[] {
+    return [...new Set(this.graph.edges.flatMap((edge) => (edge.from[0] === node ? [edge.from[1]] : [])))];
+  }
+
   /** The nodes that use an output, once for each edge. */
   usersOf(node: string, port: string): readonly PlacedNode[] {
     return this.users.get(address(node, port)) ?? [];
