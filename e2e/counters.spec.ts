@@ -115,6 +115,8 @@ test("at 1,000 nodes panning draws nothing in React, and dragging a node only th
   test.setTimeout(120_000);
   await openRows(host, page, 1000);
   await toFullZoom(page);
+  // The values of the first step are drawn once, soon after a document opens.
+  await expect(page.locator(".react-flow__node", { hasText: /\d\.\d/ }).first()).toBeVisible({ timeout: 30_000 });
   const box = await page.locator("[data-canvas]").boundingBox();
   if (box === null) throw new Error("no canvas on the screen");
   const [x, y] = [box.x + box.width / 2, box.y + 120];

@@ -54,6 +54,29 @@ test("a theme chosen in the settings is on the page, and there again after a rel
   expect(await background()).toBe(dark);
 });
 
+test("values are on the nodes before the first step, gradients after it", async ({ page }) => {
+  const node = (words: string) => page.locator(".react-flow__node", { hasText: words });
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(node("Sum").first()).toContainText("215,799.9");
+  await expect(node("Sin").locator("svg path").first()).toBeVisible();
+  const parameter = page.locator(".react-flow__node").filter({ hasText: /^.?a/ }).first();
+  await expect(parameter).toContainText("1.541grad");
+  await expect(parameter).toHaveText(/grad$/);
+  await page.getByRole("button", { name: "Step", exact: true }).click();
+  await expect(page.getByTestId("step")).toHaveText(/^1 /);
+  await expect(parameter).toHaveText(/grad−?\d[\d,.]*$/);
+});
+
+test("a node that was just placed shows its value", async ({ page }) => {
+  await page.getByRole(newDocument.role, { name: newDocument.name }).click();
+  await expect(page.getByText("Empty graph")).toBeVisible();
+  await page.locator("[data-canvas]").focus();
+  await page.keyboard.press("Tab");
+  await page.getByRole("combobox", { name: "Add a node" }).fill("linspace");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".react-flow__node svg path").first()).toBeVisible();
+});
+
 test("a drag of the learning rate redraws the training, which stays when the hand lets go", async ({ page }) => {
   const loss = page.getByTestId("loss");
   await page.getByRole("button", { name: "Open and run" }).click();

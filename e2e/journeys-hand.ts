@@ -210,8 +210,7 @@ export class Hand {
 
   /** Clicks a node's header; `add` keeps what is selected. */
   async select(placed: Placed, how: "only" | "add" = "only"): Promise<void> {
-    const box = await this.node(placed).boundingBox();
-    if (box === null) throw new Error("the node is not on the screen");
+    const box = await this.atRest(this.node(placed));
     if (how === "add") await this.page.keyboard.down("Shift");
     await this.page.mouse.click(box.x + box.width / 2, box.y + 10);
     if (how === "add") await this.page.keyboard.up("Shift");

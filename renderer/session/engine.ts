@@ -28,6 +28,8 @@ const samplesPerSecond = 15;
 const mostAtRest = 400;
 /** Between two rounds of previews: four a second. */
 const previewPauseMs = 240;
+/** After an edit between runs, until its pictures are asked for: a run that comes with it goes first. */
+const previewAfterMs = 150;
 
 /** What a live retrain asks for; the rest the engine knows. */
 export type RetrainRequest = Pick<
@@ -59,6 +61,9 @@ export class Engine {
   private previews: readonly Place[] = [];
   private previewing = false;
   private wantsPreviews = false;
+  private previewTimer: ReturnType<typeof setTimeout> | null = null;
+  /** The revision that last changed what values mean. */
+  private meantAt = 0;
   private running = false;
   /** What is on screen comes from a live retrain: nothing of it grows stale, and the session's own values wait. */
   private isRetraining = false;
@@ -196,6 +201,7 @@ export class Engine {
     this.known = { revision, hash: reply.hash };
     await this.call("setCheckpointing", { everyMs: checkpointEveryMs });
     if (session === this.session) await this.sample();
+    this.previewAtRest();
   }
 
   /** Sends edits one after another; whole again where the engine has something else. */
@@ -204,6 +210,7 @@ export class Engine {
     this.before = change.document;
     const meant = change.patches.filter(({ path }) => path[0] !== "name");
     const isCosmetic = !change.replaced && isLookOnly(before, change.document, meant);
+    if (!isCosmetic) this.meantAt = change.revision;
     if (change.replaced) {
       const old = this.session;
       this.session = crypto.randomUUID();
@@ -241,8 +248,9 @@ export class Engine {
     const replying = this.call("patch", { base: known, revision: last.revision, hash, patches });
     posted();
     const reply = await replying;
-    if (reply.outcome === "applied") this.known = { revision: last.revision, hash: reply.hash };
-    else await this.openDocument();
+    if (reply.outcome !== "applied") return this.openDocument();
+    this.known = { revision: last.revision, hash: reply.hash };
+    if (this.meantAt > known.revision) this.previewAtRest();
   }
 
   private forgetResults(): void {
@@ -295,6 +303,7 @@ export class Engine {
     await this.attempt(this.call("reset", seed === undefined ? {} : { seed }));
     this.checkpoint = null;
     this.forgetResults();
+    this.previewAtRest();
   }
 
   chooseDevice(device: Request<"chooseDevice">["device"]): Promise<unknown> {
@@ -372,7 +381,8 @@ export class Engine {
   /** Ports whose pictures the nodes show. */
   watchPreviews(places: readonly Place[]): void {
     this.previews = places;
-    void this.refreshPreviews();
+    if (this.overlay.step < 0) this.previewAtRest();
+    else void this.refreshPreviews();
   }
 
   /** Everything sent, and sampled what could not be while the graph was wired. */
@@ -406,19 +416,30 @@ export class Engine {
     void this.refreshPreviews();
   }
 
+  /** Pictures of what was just opened or edited, unless a run brings them. */
+  private previewAtRest(): void {
+    this.previewTimer ??= setTimeout(() => {
+      this.previewTimer = null;
+      if (!this.running && !this.isRetraining) void this.refreshPreviews();
+    }, previewAfterMs);
+  }
+
   /** Fetches the pictures of the nodes in one call, at most four times a second and never two rounds at once. */
   private async refreshPreviews(): Promise<void> {
     if (this.previewing) {
       this.wantsPreviews = true;
       return;
     }
-    if (this.client === null || this.previews.length === 0 || this.overlay.step < 0) return;
+    if (this.client === null || this.previews.length === 0) return;
     this.previewing = true;
     this.wantsPreviews = false;
-    const places = this.previews;
+    const [places, { session }] = [this.previews, this];
     const reply = await this.call("previews", { places: [...places], maxElements: 240 }).catch(() => null);
-    if (reply !== null && !this.isRetraining) this.takeViews(reply.step, places, reply.views, this.isStale());
-    const told = await this.call("parameterStatistics", {}).catch(() => null);
+    if (reply !== null && session === this.session && !this.isRetraining)
+      this.takeViews(reply.step, places, reply.views, reply.revision < this.meantAt);
+    // Before the first step there are values, of the weights as they begin, but no gradients.
+    const isTrained = this.overlay.step >= 0;
+    const told = isTrained ? await this.call("parameterStatistics", {}).catch(() => null) : null;
     if (told !== null && !this.isRetraining) this.parameters.setState({ rows: told.rows });
     await new Promise((resolve) => setTimeout(resolve, previewPauseMs));
     this.previewing = false;
@@ -426,8 +447,10 @@ export class Engine {
   }
 
   private takeViews(step: number, places: readonly Place[], views: Reply<"previews">["views"], isStale: boolean): void {
-    views.forEach(({ value, gradient }, i) => {
-      const place = places[i];
+    const isTrained = this.overlay.step >= 0;
+    views.forEach((view, i) => {
+      const [place, { value }] = [places[i], view];
+      const gradient = isTrained ? view.gradient : null;
       if (place === undefined || (value === null && gradient === null)) return;
       this.live.set(portKey(place.graph, place.node, place.port), { value, gradient, step, isStale });
     });
