@@ -67,7 +67,7 @@ test("values are on the nodes before the first step, gradients after it", async 
   await expect(parameter).toHaveText(/grad−?\d[\d,.]*$/);
 });
 
-test("a node that was just placed shows its value", async ({ page }) => {
+test("a node that was just placed shows its value; a run without a loss shows none", async ({ page }) => {
   await page.getByRole(newDocument.role, { name: newDocument.name }).click();
   await expect(page.getByText("Empty graph")).toBeVisible();
   await page.locator("[data-canvas]").focus();
@@ -75,6 +75,9 @@ test("a node that was just placed shows its value", async ({ page }) => {
   await page.getByRole("combobox", { name: "Add a node" }).fill("linspace");
   await page.keyboard.press("Enter");
   await expect(page.locator(".react-flow__node svg path").first()).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByTestId("step")).toHaveText(/^500 /);
+  await expect(page.getByTestId("loss")).toHaveText("–");
 });
 
 test("a drag of the learning rate redraws the training, which stays when the hand lets go", async ({ page }) => {

@@ -137,7 +137,8 @@ export class Engine {
       })); // prettier-ignore
     });
     client.on("losses", (event) => {
-      if (!mine(event)) return;
+      // A program that names no loss tells NaN for each step: nothing to show, and nothing wrong.
+      if (!mine(event) || this.history.document().training.loss === null) return;
       this.feed.add(({ steps, losses }) => {
         steps.push(...event.steps);
         losses.push(...event.losses);
