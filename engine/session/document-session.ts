@@ -270,7 +270,7 @@ export class DocumentSession {
           const began = this.host.clock.now();
           if (trainer.step === 0) this.ranMs = 0;
           try {
-            return await this.slice(trainer, Math.min(until, mark), control, request);
+            return await this.slice(trainer, { to: Math.min(until, mark), of: until }, control, request);
           } finally {
             this.ranMs += this.host.clock.now() - began;
           }
@@ -293,9 +293,14 @@ export class DocumentSession {
     }
   }
 
-  private slice(trainer: Trainer, until: number, control: Control, request: RunRequest): Promise<RunEnd> {
+  private slice(
+    trainer: Trainer,
+    steps: { readonly to: number; readonly of: number },
+    control: Control,
+    request: RunRequest,
+  ): Promise<RunEnd> {
     return trainer.run({
-      until,
+      until: steps.to,
       stopOnNaN: this.document.training.stopOnNaN,
       cancelled: () => control.wanted !== null || request.cancelled() || this.turns.waiting > 0 || this.checkpointDue(),
       abandoned: () => control.wanted !== null || request.cancelled(),
@@ -304,7 +309,7 @@ export class DocumentSession {
         const { id: session, revision } = this;
         request.onLoss?.(losses[losses.length - 1] ?? NaN);
         const { stepsPerSecond } = trainer;
-        request.progress({ step: first + losses.length, steps: until, stepsPerSecond, ranMs: this.ranMs });
+        request.progress({ step: first + losses.length, steps: steps.of, stepsPerSecond, ranMs: this.ranMs });
         this.host.emit("losses", { session, revision, steps, losses: Float64Array.from(losses) });
       },
     });

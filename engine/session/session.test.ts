@@ -84,8 +84,10 @@ describe("session in process", () => {
     expect(compiled.kernels).toBeGreaterThan(0);
     expect(kernels[kernels.length - 1]).toBe(compiled.kernels);
     const losses = collectLosses(client);
-    const end = await client.call("run", { session });
+    const asked = new Set<number>();
+    const end = await client.call("run", { session }, { onProgress: ({ steps }) => asked.add(steps) });
     expect(end).toMatchObject({ reason: "done", step: 2000 });
+    expect([...asked]).toEqual([2000]);
     await settle();
     expect(losses.length).toBe(2000);
     expect(losses[1999]).toBeCloseTo(12.2867, 2);
