@@ -172,6 +172,7 @@ export class DocumentSession {
       if (this.reading && reread) this.reading = readDocument(this.document, float, this.resources);
       const trainer = await this.openTrainer();
       if (checkpoint && !reread) await trainer.restore(checkpoint);
+      else this.state = "idle";
       this.report();
       return this.deviceStatus();
     });
@@ -241,6 +242,7 @@ export class DocumentSession {
     this.control = control;
     try {
       const until = request.steps ?? this.document.training.steps;
+      if (!this.trainer) this.setState("compiling");
       await this.withTrainer(async (trainer) => {
         const over = this.startOver || trainer.step >= until;
         if (over || request.seed !== undefined) await trainer.reset(request.seed ?? this.document.seed);
@@ -270,7 +272,7 @@ export class DocumentSession {
           const began = this.host.clock.now();
           if (trainer.step === 0) this.ranMs = 0;
           try {
-            return await this.slice(trainer, { to: Math.min(until, mark), of: until }, control, request);
+            return await this.slice(trainer, { until: Math.min(until, mark), inAll: until }, control, request);
           } finally {
             this.ranMs += this.host.clock.now() - began;
           }
@@ -295,12 +297,12 @@ export class DocumentSession {
 
   private slice(
     trainer: Trainer,
-    steps: { readonly to: number; readonly of: number },
+    goal: { readonly until: number; readonly inAll: number },
     control: Control,
     request: RunRequest,
   ): Promise<RunEnd> {
     return trainer.run({
-      until: steps.to,
+      until: goal.until,
       stopOnNaN: this.document.training.stopOnNaN,
       cancelled: () => control.wanted !== null || request.cancelled() || this.turns.waiting > 0 || this.checkpointDue(),
       abandoned: () => control.wanted !== null || request.cancelled(),
@@ -309,7 +311,7 @@ export class DocumentSession {
         const { id: session, revision } = this;
         request.onLoss?.(losses[losses.length - 1] ?? NaN);
         const { stepsPerSecond } = trainer;
-        request.progress({ step: first + losses.length, steps: steps.of, stepsPerSecond, ranMs: this.ranMs });
+        request.progress({ step: first + losses.length, steps: goal.inAll, stepsPerSecond, ranMs: this.ranMs });
         this.host.emit("losses", { session, revision, steps, losses: Float64Array.from(losses) });
       },
     });
@@ -398,7 +400,6 @@ export class DocumentSession {
   private async openTrainer(): Promise<Trainer> {
     if (this.trainer) return this.trainer;
     const program = this.program();
-    this.setState(this.control ? this.state : "compiling");
     if (!this.device) {
       const { backend, status } = await this.choose();
       this.device = await backend.open({ memoryBudgetBytes: this.host.memoryBudgetBytes });
@@ -408,7 +409,7 @@ export class DocumentSession {
     const seed = this.document.seed;
     this.trainer = await Trainer.create({ device: this.device, clock, program, seed, memoryBudgetBytes });
     if (this.probe) this.trainer.probe = this.probe.probe;
-    if (!this.control) this.setState("idle");
+    this.report();
     return this.trainer;
   }
 

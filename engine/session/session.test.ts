@@ -96,6 +96,20 @@ describe("session in process", () => {
     expect(summary).toBeNull();
   });
 
+  test("only a run is under way: what looks at a document just opened leaves it idle", async () => {
+    const client = await connect();
+    const states: string[] = [];
+    client.on("status", ({ state }) => states.push(state));
+    await openDocument(client, "poly-autograd");
+    await client.call("setSampling", { session, perSecond: 15, places: [] });
+    await client.call("parameters", { session });
+    await settle();
+    expect([...new Set(states)]).toEqual(["idle"]);
+    await client.call("run", { session, steps: 2 });
+    await settle();
+    expect([...new Set(states)]).toEqual(["idle", "running", "done"]);
+  });
+
   test("pauses at a step, steps once, goes on, and gives the losses of an uninterrupted run", async () => {
     const whole = await connect();
     await openDocument(whole, "mlp-dynamic");
