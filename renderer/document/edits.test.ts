@@ -8,7 +8,7 @@ import { connect, disconnect, insertOnEdge, reaches, reroute } from "./edits/edg
 import { addMember, dissolveNodes, placeNode, positionNodes, removeNodes, renameNode, toggleFlag } from "./edits/nodes";
 import { renameGraph, summarizeGraph } from "./edits/naming";
 import { addCarried, addGraphInput, addGraphOutput, addSaved, renamePort } from "./edits/ports";
-import { rolesOf, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
+import { rolesOf, startFromLoss, toggleLoss, togglePlotX, togglePlotY } from "./edits/training";
 import { memberHome } from "./edits/regions";
 import { canBecomeModule, emptyGraph, makeModule } from "./edits/structure";
 import { unpackModule } from "./edits/unpack-module";
@@ -205,6 +205,35 @@ describe("document edits", () => {
     expect(history.document().graphs["body"]?.outputs).toEqual([{ name: "state", role: "carried" }]);
     expect(graphIn(history).edges).toEqual([{ from: ["id1", "out"], to: ["id0", "state"] }]);
     expect(memberHome(history.document(), "body")).toBe(main);
+  });
+
+  it("the first Backward starts from the loss, whichever of the two came first; a wired one stays", () => {
+    const history = createHistory(blank());
+    const newId = counter();
+    const position = { x: 0, y: 0 };
+    const starts = (): readonly unknown[] => graphIn(history).edges.map(({ from, to }) => [from[0], to[0]]);
+    const sum = { kind: "op", op: "sum", attrs: {} } as const;
+    const backward = { kind: "effect", effect: { kind: "backward" } } as const;
+    history.edit("build", (draft) => {
+      for (const name of ["x", "y"]) placeNode(graphOf(draft, main), sum, { position, name }, newId);
+      placeNode(graphOf(draft, main), backward, { position, name: "b" }, newId);
+      startFromLoss(draft, main);
+    });
+    expect(starts()).toEqual([]);
+    history.edit("loss", (draft) => toggleLoss(draft, ["id0", "out"]));
+    expect(starts()).toEqual([["id0", "id2"]]);
+    history.edit("another loss", (draft) => toggleLoss(draft, ["id1", "out"]));
+    expect(starts()).toEqual([["id0", "id2"]]);
+    history.edit("another Backward", (draft) => {
+      placeNode(graphOf(draft, main), backward, { position, name: "c" }, newId);
+      startFromLoss(draft, main);
+    });
+    expect(starts()).toEqual([["id0", "id2"]]);
+    history.edit("only the second", (draft) => {
+      removeNodes(draft, main, ["id2"]);
+      startFromLoss(draft, main);
+    });
+    expect(starts()).toEqual([["id1", "id3"]]);
   });
 
   it("the value that Backward starts from is the loss until another is chosen, and goes with its node", () => {

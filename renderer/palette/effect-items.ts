@@ -2,6 +2,7 @@
 import { optimizers, type MemberId } from "@chainrule/engine/analysis";
 import { graphOf } from "../document/edits/draft";
 import { addMember, placeNode } from "../document/edits/nodes";
+import { startFromLoss } from "../document/edits/training";
 import { text } from "../text/text";
 import type { PaletteItem, Position } from "./palette-item";
 
@@ -18,14 +19,12 @@ export function effectItems(): PaletteItem[] {
       summary: items.backward.summary,
       search: ["loss.backward", "autograd", "gradient"],
       inputs: ["value", "cotangent"],
-      place: (draft, graph, position, newId) => [
-        placeNode(
-          graphOf(draft, graph),
-          { kind: "effect", effect: { kind: "backward" } },
-          { position, name: "backward" },
-          newId,
-        ),
-      ],
+      place(draft, graph, position, newId) {
+        const effect = { kind: "effect", effect: { kind: "backward" } } as const;
+        const placed = placeNode(graphOf(draft, graph), effect, { position, name: "backward" }, newId);
+        startFromLoss(draft, graph);
+        return [placed];
+      },
     },
     {
       ...shared,
@@ -79,7 +78,7 @@ export function effectItems(): PaletteItem[] {
       const attrs = { parameters: "all", ...(lr !== undefined && !("default" in lr) ? { lr: 1e-3 } : {}) };
       const member: MemberId = addMember(owner, { type: `optim.${name}`, attrs }, "optimizer", newId);
       const at = (x: number): Position => ({ x: position.x + x, y: position.y });
-      return [
+      const placed = [
         placeNode(
           owner,
           { kind: "effect", effect: { kind: "zeroGrad", optimizer: member } },
@@ -99,6 +98,8 @@ export function effectItems(): PaletteItem[] {
           newId,
         ),
       ];
+      startFromLoss(draft, graph);
+      return placed;
     },
   }));
   return [...manual, ...optimizerItems];

@@ -7,6 +7,20 @@ import { samePort } from "./edges";
 export function toggleLoss(draft: DocumentDraft, port: PortAddress): void {
   const { training } = draft;
   training.loss = training.loss !== null && samePort(training.loss, port) ? null : [...port];
+  startFromLoss(draft, draft.root);
+}
+
+/** The first Backward of the root starts from the loss, where nothing is wired to it yet. */
+export function startFromLoss(draft: DocumentDraft, graph: GraphId): void {
+  const { loss } = draft.training;
+  const owner = draft.graphs[graph];
+  if (loss === null || owner === undefined || graph !== draft.root) return;
+  const starts = Object.entries(owner.nodes).flatMap(([id, node]): PortAddress[] =>
+    node.kind === "effect" && node.effect.kind === "backward" ? [[id, "value"]] : [],
+  );
+  const [first] = starts;
+  const isWired = owner.edges.some((edge) => starts.some((start) => samePort(edge.to, start)));
+  if (first !== undefined && !isWired) owner.edges.push({ from: [...loss], to: [...first] });
 }
 
 /** The first value that a Backward of the root starts from is the loss, until another is chosen. */
