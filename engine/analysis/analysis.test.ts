@@ -136,6 +136,7 @@ const cases: readonly [DiagnosticCode, ChainruleDocument, string, number][] = [
   ["loss.missing", model({ a: tensor(2) }, {}, { training: { loss: ["gone", "out"], steps: 1, logEvery: 1, device: "auto", stopOnNaN: true } }), "the loss is gone.out, which is not there", 0],
   ["loss.shape", model({ a: tensor(2) }, {}, { training: { loss: ["a", "out"], steps: 1, logEvery: 1, device: "auto", stopOnNaN: true } }), "the loss has shape [2], expected one number.", 0],
   ["loss.unreached", model({ w: call("w"), b: backward("w"), v: call("v"), n: op("neg", {}, { input: "v" }) }, { members: { w: parameter(), v: parameter() }, frames: [{ id: "f", title: "Head, draft", position: { x: -1, y: -1 }, size: { width: 9, height: 9 } }] }), "Head, draft: 1 node does not reach a loss, so it does not train.", 0],
+  ["loss.unreached", model({ w: call("w"), b: backward("w"), u: call("u"), v: call("v"), n: op("add", {}, { input: "v", other: "u" }) }, { members: { w: parameter(), u: parameter(), v: parameter() } }), "2 nodes do not reach a loss, so they do not train.", 0],
   ["memory.budget", model({ a: tensor(2 ** 15, 2 ** 15), b: tensor(2 ** 15, 2 ** 15), c: op("add", {}, { input: "a", other: "b" }) }), "a step needs about 12 GiB", 0],
   ["backward.noGraph", model({ a: tensor(), b: backward("a") }), "element 0 of tensors does not require grad", 0],
   ["backward.nonScalar", model({ w: call("w"), b: backward("w") }, { members: { w: parameter(2, 3) } }), "grad can be implicitly created only for scalar outputs, found shape [2, 3]", 2],

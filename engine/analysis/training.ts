@@ -177,7 +177,8 @@ function checkReach(subject: Subject, effects: readonly { readonly id: NodeId; r
       const inside = (value: number, low: number, length: number) => value >= low && value <= low + length;
       return inside(at.x, position.x, size.width) && inside(at.y, position.y, size.height);
     });
-    const parameters = { count: count === 1 ? "1 node" : `${count} nodes` };
+    const parameters =
+      count === 1 ? { count: "1 node does", it: "it does" } : { count: `${count} nodes do`, it: "they do" };
     const finding = { code: "loss.unreached", parameters } as const;
     if (frame) findings.add({ graph: id, node: start }, frame.title, finding);
     else findings.atNode(id, start, finding);

@@ -33,7 +33,7 @@ export const graphDiagnostics = {
   },
   "loss.unreached": {
     severity: "hint",
-    text: "{count} does not reach a loss, so it does not train.",
+    text: "{count} not reach a loss, so {it} not train.",
   },
   "memory.budget": {
     severity: "warning",
