@@ -64,6 +64,8 @@ export class Engine {
   private previewTimer: ReturnType<typeof setTimeout> | null = null;
   /** The revision that last changed what values mean. */
   private meantAt = 0;
+  /** What the engine has cannot run: its values are those of the last program that could. */
+  private isBroken = false;
   private running = false;
   /** What is on screen comes from a live retrain: nothing of it grows stale, and the session's own values wait. */
   private isRetraining = false;
@@ -200,6 +202,7 @@ export class Engine {
     // Another document that came meanwhile is opened next, under a session of its own.
     if (session !== this.session) return;
     this.known = { revision, hash: reply.hash };
+    this.isBroken = hasErrors(reply.diagnostics);
     await this.call("setCheckpointing", { everyMs: checkpointEveryMs });
     if (session === this.session) await this.sample();
     this.previewAtRest();
@@ -251,6 +254,7 @@ export class Engine {
     const reply = await replying;
     if (reply.outcome !== "applied") return this.openDocument();
     this.known = { revision: last.revision, hash: reply.hash };
+    this.isBroken = hasErrors(reply.diagnostics);
     if (this.meantAt > known.revision) this.previewAtRest();
   }
 
@@ -421,7 +425,7 @@ export class Engine {
   private previewAtRest(): void {
     this.previewTimer ??= setTimeout(() => {
       this.previewTimer = null;
-      if (!this.running && !this.isRetraining) void this.refreshPreviews();
+      if (!this.running && !this.isRetraining && !this.isBroken) void this.refreshPreviews();
     }, previewAfterMs);
   }
 
@@ -437,7 +441,7 @@ export class Engine {
     const [places, { session }] = [this.previews, this];
     const reply = await this.call("previews", { places: [...places], maxElements: 240 }).catch(() => null);
     if (reply !== null && session === this.session && !this.isRetraining)
-      this.takeViews(reply.step, places, reply.views, reply.revision < this.meantAt);
+      this.takeViews(reply.step, places, reply.views, this.isBroken || reply.revision < this.meantAt);
     // Before the first step there are values, of the weights as they begin, but no gradients.
     const isTrained = this.overlay.step >= 0;
     const told = isTrained ? await this.call("parameterStatistics", {}).catch(() => null) : null;
@@ -456,6 +460,10 @@ export class Engine {
       this.live.set(portKey(place.graph, place.node, place.port), { value, gradient, step, isStale });
     });
   }
+}
+
+function hasErrors(diagnostics: Reply<"open">["diagnostics"]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 function messageOf(error: unknown): string {
