@@ -1,5 +1,5 @@
 /** @file A node below its header: rows of ports, fields, preview; and the two lines of a parameter. */
-import { Link2 } from "lucide-react";
+import { Clock, Link2 } from "lucide-react";
 import type { LiveValue } from "../session/live-values";
 import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
@@ -31,11 +31,15 @@ export function ParameterBody({ view, live }: { readonly view: NodeView; readonl
           {view.title}
         </span>
         {view.shared && <Link2 size={11} className="shrink-0 text-member" aria-label={text.canvas.badges.shared} />}
-        <span className="ml-auto pl-1 font-mono text-[11px]">{show(live?.value)}</span>
+        <span className={classNames("ml-auto pl-1 font-mono text-[11px]", live?.isStale === true && "text-text3")}>
+          {show(live?.value)}
+        </span>
       </div>
       <div className="flex items-center text-caption text-text3">
         <span>{text.training.grad}</span>
-        <span className="ml-auto font-mono text-[10.5px] text-text2">{show(live?.gradient)}</span>
+        <span className={classNames("ml-auto font-mono text-[10.5px]", live?.isStale !== true && "text-text2")}>
+          {show(live?.gradient)}
+        </span>
       </div>
     </div>
   );
@@ -100,6 +104,15 @@ function Bypass({ view }: { readonly view: NodeView }) {
   );
 }
 
+/** In the corner of the picture that is stale: a narrow header has no room beside its title. */
+function StaleBadge() {
+  return (
+    <span className="absolute top-0 right-0 rounded-bl-field bg-field p-px text-text2">
+      <Clock size={11} aria-label={text.canvas.badges.stale} />
+    </span>
+  );
+}
+
 /** Everything under the header. */
 export function NodeBody({ view, live, showPreview, stale }: BodyProps) {
   const isBare = view.form === "bare";
@@ -117,12 +130,13 @@ export function NodeBody({ view, live, showPreview, stale }: BodyProps) {
       <Fields view={view} />
       {(isBare || view.form === "rows") && (
         <div
-          className={classNames("mx-auto overflow-hidden rounded-field bg-field", isBare && "mt-[7px]")}
+          className={classNames("relative mx-auto overflow-hidden rounded-field bg-field", isBare && "mt-[7px]")}
           style={{ width, height: previewHeight }}
         >
           {showPreview && live?.value && (
             <div className={classNames(isBypassed && "opacity-35")}>
               <Preview value={live.value} width={width} height={previewHeight} stale={stale} />
+              {stale && <StaleBadge />}
             </div>
           )}
         </div>

@@ -68,7 +68,7 @@ export function NodeCard(props: NodeCardProps) {
         <ParameterBody view={view} live={live} />
       ) : (
         <>
-          <NodeHeader view={view} backwardDone={props.backwardDone} stale={stale} onOpen={props.onOpen} />
+          <NodeHeader view={view} backwardDone={props.backwardDone} onOpen={props.onOpen} />
           {flags?.collapsed !== true && view.form !== "port" && (
             <NodeBody view={view} live={live} showPreview={props.showPreview} stale={stale} />
           )}

@@ -1,5 +1,5 @@
 /** @file A node's header: glyph, title, chip, label, and the badges of its state. */
-import { ChevronsUpDown, Clock, EyeOff, Link2, Pin, Snowflake, Spline } from "lucide-react";
+import { ChevronsUpDown, EyeOff, Link2, Pin, Snowflake, Spline } from "lucide-react";
 import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
 import { headerHeight } from "./node-size";
@@ -10,7 +10,6 @@ const words = text.canvas.badges;
 interface HeaderProps {
   readonly view: NodeView;
   readonly backwardDone: boolean;
-  readonly stale: boolean;
   /** Draws what is inside in place; null where nothing is. */
   readonly onOpen: (() => void) | null;
 }
@@ -29,7 +28,7 @@ function SharedBadge({ name }: { readonly name: string }) {
   );
 }
 
-function Badges({ view, stale, onOpen }: HeaderProps) {
+function Badges({ view, onOpen }: HeaderProps) {
   const { flags } = view.node;
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1.5 text-text3 empty:hidden">
@@ -41,7 +40,6 @@ function Badges({ view, stale, onOpen }: HeaderProps) {
       {flags?.bypassed === true && <Spline size={13} aria-label={words.bypassed} />}
       {flags?.frozen === true && <Snowflake size={13} className="text-float" aria-label={words.frozen} />}
       {flags?.pinned === true && <Pin size={12} aria-label={words.pinned} />}
-      {stale && <Clock size={13} aria-label={words.stale} />}
       {onOpen !== null && (
         <button
           type="button"
