@@ -5,6 +5,7 @@ import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import { learningRate } from "../overlay/update-ratio";
 import type { ParameterStatistics } from "../session/parameters";
+import { textWidth } from "../nodes/text-width";
 import { text } from "../text/text";
 import { MiddleText } from "../ui/middle-text";
 import { printExtents, printNumber } from "../ui/number-text";
@@ -33,6 +34,12 @@ function figure(shape: readonly number[], statistics: ParameterStatistics["value
 const box = "border-b border-line px-1.5 first:pl-3 last:pr-3";
 const cell = `${box} h-6 text-right font-mono text-[11.5px] whitespace-nowrap select-text`;
 const head = `${box} sticky top-0 z-10 h-7 bg-panel font-normal whitespace-nowrap text-text3`;
+/** As wide as a number can be: charts beside the table keep their width while numbers change. */
+const numberHead = `${head} w-[72px] text-right`;
+/** Pixels around a name: padding, diamond, gap. */
+const aroundName = 36;
+/** A name longer than this gives way in its middle. */
+const widestName = 260;
 
 function Row({
   row,
@@ -60,7 +67,7 @@ function Row({
   };
   return (
     <tr className="hover:bg-hover" onClick={show}>
-      <td className={`${box} w-full max-w-0`}>
+      <td className={`${box} max-w-0`}>
         <span className="flex items-center gap-2">
           <span className="text-[8px] text-member">◆</span>
           <MiddleText text={name} />
@@ -88,20 +95,26 @@ export function ParameterTable() {
   const { rows, steps, trails } = useStore(app.engine.parameters);
   if (rows.length === 0) return <Empty sentence={words.noParameters} />;
   const rate = learningRate(document);
+  const longest = Math.max(...rows.map(({ name }) => textWidth(name, "label")));
   const isNamed = rows.every(({ shape }) => shape.every((extent) => extent === 1));
   return (
     <div className="min-w-0 overflow-y-auto">
       <table className="w-full border-separate border-spacing-0 text-small" data-testid="parameters">
         <thead>
           <tr>
-            <th className={`${head} text-left`}>{words.parameter}</th>
+            <th
+              className={`${head} text-left`}
+              style={{ width: Math.ceil(Math.min(longest, widestName)) + aroundName }}
+            >
+              {words.parameter}
+            </th>
             {!isNamed && <th className={`${head} text-right`}>{words.shape}</th>}
-            <th className={`${head} text-right`}>{isNamed ? words.value : words.valueRms}</th>
+            <th className={numberHead}>{isNamed ? words.value : words.valueRms}</th>
             <th className={`${head} @max-[780px]/training:hidden`}>
               <span className="sr-only">{words.trail}</span>
             </th>
-            <th className={`${head} text-right`}>{isNamed ? words.grad : words.gradRms}</th>
-            <th className={`${head} text-right`} title={words.ratioMeaning}>
+            <th className={numberHead}>{isNamed ? words.grad : words.gradRms}</th>
+            <th className={numberHead} title={words.ratioMeaning}>
               {words.ratio}
             </th>
           </tr>

@@ -12,11 +12,11 @@ import { LossChart } from "./loss-chart";
 import { ParameterTable } from "./parameter-table";
 
 const words = text.training;
-/** Where the code panel leaves little room, the table gives up its trails. */
+/** The table takes what its names and numbers need, up to a share; the charts have the rest. */
 const withFit =
-  "grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(348px,1.1fr)] @max-[780px]/training:grid-cols-[minmax(0,1fr)_minmax(0,0.9fr)_minmax(296px,1fr)]";
+  "grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_fit-content(46%)] @max-[780px]/training:grid-cols-[minmax(0,1fr)_minmax(0,0.9fr)_minmax(304px,46%)]";
 const withoutFit =
-  "grid-cols-[minmax(0,1fr)_minmax(480px,1.1fr)] @max-[780px]/training:grid-cols-[minmax(0,0.8fr)_minmax(380px,1fr)]";
+  "grid-cols-[minmax(0,1fr)_fit-content(64%)] @max-[780px]/training:grid-cols-[minmax(0,1fr)_minmax(380px,64%)]";
 
 /** Loss, fit where the document plots one, parameters. */
 export function TrainingPanel() {
