@@ -78,7 +78,7 @@ function randomGraph(seed: number) {
 }
 
 describe("tidying", () => {
-  it.each(graphs)("leaves nothing covered in $file › $graph", async ({ document, graph }) => {
+  it.each(graphs)("leaves nothing covered and no edge backwards in $file › $graph", async ({ document, graph }) => {
     const content = document.graphs[graph];
     const nodes = Object.entries(content?.nodes ?? {}).map(([id, node]): TidyNode => {
       const { width, height, ports } = viewNode(document, graph, id, node, standardLibrary);
@@ -86,6 +86,7 @@ describe("tidying", () => {
     });
     const { boxes, curves } = await tidied(nodes, content?.edges ?? []);
     expect(say(boxes, curves)).toEqual([]);
+    expect(curves.filter(({ from, to }) => to.x < from.x).map(({ ends }) => ends.join(" → "))).toEqual([]);
   });
 
   it.each(Array.from({ length: 24 }, (_, seed) => seed))("leaves nothing covered in random graph %i", async (seed) => {
