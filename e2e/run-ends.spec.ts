@@ -12,7 +12,7 @@ test("a loss that is not finite: the status bar and Problems name step and node,
   const problems = page.getByRole("tab", { name: /^Problems\b/ });
   await hand.select(await hand.find("Update"));
   await hand.set("lr", "1e-5");
-  await hand.deselect({ x: 20, y: 300 });
+  await hand.deselect({ x: 20, y: 400 });
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const ended = foot.getByRole("button", { name: /^Stopped at step \d+, at / });
   await expect(ended).toBeVisible({ timeout: 30_000 });
@@ -22,7 +22,7 @@ test("a loss that is not finite: the status bar and Problems name step and node,
 
   await ended.click();
   await expect(page.locator(".react-flow__node.selected")).toContainText(name);
-  await hand.deselect({ x: 20, y: 300 });
+  await hand.deselect({ x: 20, y: 400 });
   await problems.click();
   const line = page.getByTestId("problems").getByRole("listitem");
   await expect(line).toContainText(/^The run, at step \d+: .*expected finite numbers/);

@@ -97,7 +97,7 @@ export function DocumentPart({ document }: { readonly document: ChainruleDocumen
         <TextField
           label={words.name}
           value={document.name}
-          wide
+          room="whole"
           read={readName}
           onChange={(name) => app.edits.change(text.undo.rename, (draft) => void (draft.name = name))}
         />

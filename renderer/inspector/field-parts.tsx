@@ -13,18 +13,23 @@ export const selectBox = `${fieldBox} ${calmLine} chooser`;
 
 interface LabelledProps {
   readonly label: string;
-  /** Leaves the field more room: for names, which are longer than numbers. */
-  readonly wide?: boolean | undefined;
+  /** More room for names, which are longer than numbers: a narrow label, or none where the part's title says it. */
+  readonly room?: "wide" | "whole" | undefined;
   readonly children: ReactNode;
 }
 
 /** A field behind its label. */
-export function Labelled({ label, wide, children }: LabelledProps) {
+export function Labelled({ label, room, children }: LabelledProps) {
   return (
     <div className="flex min-h-7 items-center gap-2">
-      <span className={classNames("shrink-0 truncate text-small text-text2", wide ? "w-16" : "w-24")} title={label}>
-        {label}
-      </span>
+      {room !== "whole" && (
+        <span
+          className={classNames("shrink-0 truncate text-small text-text2", room === "wide" ? "w-16" : "w-24")}
+          title={label}
+        >
+          {label}
+        </span>
+      )}
       <div className="min-w-0 flex-1">{children}</div>
     </div>
   );

@@ -61,14 +61,14 @@ function NameFields({ graphId, graph, id, node }: PartProps) {
       <TextField
         label={words.name}
         value={shownName}
-        wide
+        room="wide"
         read={readName}
         onChange={(name) => app.edits.rename(id, name)}
       />
       <TextField
         label={words.label}
         value={node.label ?? ""}
-        wide
+        room="wide"
         read={readText}
         onChange={(label) =>
           app.edits.change(text.undo.set(words.label), (draft) => {
@@ -126,7 +126,7 @@ function EffectFields(part: PartProps) {
         label={text.inspector.formula}
         value={node.formula}
         mono
-        wide
+        room="wide"
         read={readText}
         onChange={(formula) =>
           app.edits.change(text.undo.set(words.formula), (draft) => {
