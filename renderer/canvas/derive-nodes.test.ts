@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument, standardLibrary, type ChainruleDocument } from "@chainrule/engine/analysis";
 import { describe, expect, it } from "vitest";
+import { chipWidth, regionHeaderWidth } from "../nodes/node-size";
 import type { RegionChoice } from "../workspace/workspace";
 import { NodeDerivation, type SceneSource } from "./derive-nodes";
 import { scopeAt, toStored } from "./scene-places";
@@ -49,6 +50,25 @@ describe("the scene of the canvas", () => {
     expect(opened.nodes.some(({ id }) => id === "y_pred/repeat/linear")).toBe(true);
     const [box, loss] = ["y_pred", "loss"].map((id) => opened.nodes.find((node) => node.id === id));
     expect(loss?.position.x).toBeGreaterThan((box?.position.x ?? 0) + (box?.data.view.width ?? 0));
+  });
+
+  it("makes a region wide enough for its header, however little is in it", () => {
+    const emptied = { ...dynamic.graphs["middle"], nodes: {}, edges: [] };
+    const { repeat } = dynamic.graphs["dynamic_net"]?.nodes ?? {};
+    const condition = { kind: "randint", under: 1, outOf: 2 };
+    const branch = { ...repeat, kind: "branch", whenTrue: "middle", whenFalse: "middle", condition };
+    const nodes = { ...dynamic.graphs["dynamic_net"]?.nodes, repeat: branch };
+    const graphs = {
+      ...dynamic.graphs,
+      middle: emptied,
+      dynamic_net: { ...dynamic.graphs["dynamic_net"], nodes },
+    };
+    const document = { ...dynamic, graphs } as ChainruleDocument;
+    const scene = new NodeDerivation(standardLibrary).derive(source(document, "dynamic_net"));
+    const region = scene.nodes.find(({ id }) => id === "repeat")?.data.view;
+    const chips = chipWidth("true") + chipWidth("false");
+    expect(region?.form).toBe("region");
+    expect(region?.width).toBeGreaterThanOrEqual(regionHeaderWidth("Branch") + chips);
   });
 
   it("gives the place that a dragged node is stored at, in its own graph", () => {

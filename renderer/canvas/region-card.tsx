@@ -3,6 +3,7 @@ import { ChevronsDownUp, LogIn } from "lucide-react";
 import { useSyncExternalStore, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
+import { chipWidth, regionHeaderWidth } from "../nodes/node-size";
 import type { NodeView } from "../nodes/node-view";
 import { edgeKey } from "../overlay/overlay";
 import { text } from "../text/text";
@@ -88,7 +89,9 @@ function Chips({
     );
   if (view.node.kind !== "repeat" || turns === null) return null;
   const all = Array.from({ length: turns }, (_, i) => i);
-  const shown = all.length <= mostChips ? all : [...all.slice(0, mostChips - 1), all.length - 1];
+  const room = Math.floor((view.width - regionHeaderWidth(view.title)) / chipWidth(String(turns)));
+  const most = Math.max(2, Math.min(mostChips, room));
+  const shown = all.length <= most ? all : [...all.slice(0, most - 1), all.length - 1];
   return shown.map((i) => <Chip key={i} label={String(i + 1)} pressed={turn === i} onClick={() => choose(i)} />);
 }
 

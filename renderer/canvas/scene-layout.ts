@@ -1,7 +1,9 @@
 /** @file Where the nodes of a graph stand on the canvas when its regions are drawn in place: stored positions, moved apart. */
 import type { ChainruleDocument, Edge, GraphNode, NodeId } from "@chainrule/engine/analysis";
+import { chipWidth, regionHeaderWidth } from "../nodes/node-size";
 import type { NodeView, PortView } from "../nodes/node-view";
 import type { Point } from "../overlay/edge-geometry";
+import { text } from "../text/text";
 import type { RegionChoice } from "../workspace/workspace";
 import { innerScope, openBody, type Scope } from "./scopes";
 
@@ -10,6 +12,8 @@ const padX = 28;
 const padY = 14;
 /** A value that crosses the border has no dot of its own inside: its edges begin at the region's port. */
 const terminal = { width: 1, height: 8 } as const;
+/** A region is never narrower, whatever is in it. */
+const leastRegion = 180;
 /** Canvas pixels kept free beside and below an open region. */
 const besideGap = 30;
 const belowGap = 26;
@@ -144,6 +148,13 @@ function bordersOf(scope: Scope, source: LayoutSource, items: readonly Item[], h
   };
 }
 
+/** The least width of a region: its title and as many chips as it always has. */
+function leastWidth({ node, title }: NodeView): number {
+  const { whenTrue, whenFalse } = text.canvas.region;
+  const chips = node.kind === "branch" ? [whenTrue, whenFalse] : node.kind === "repeat" ? ["1", "2"] : [];
+  return Math.max(leastRegion, regionHeaderWidth(title) + chips.reduce((sum, words) => sum + chipWidth(words), 0));
+}
+
 /** A region's own view: its box, with its ports where the values cross the border. */
 function regionView(view: NodeView, inner: Laid): NodeView {
   const rows = view.ports.filter((port) => port.side === "input" && !inner.borders.inputs.has(port.name));
@@ -176,8 +187,8 @@ function placeTerminals(items: readonly Item[], borders: Laid["borders"], width:
   }
 }
 
-/** Lays out a scope and the regions in it. */
-export function layOut(scope: Scope, source: LayoutSource): Laid {
+/** Lays out a scope, no narrower than `least`, and the regions in it. */
+export function layOut(scope: Scope, source: LayoutSource, least = leastRegion): Laid {
   const nodes = source.document.graphs[scope.graph]?.nodes ?? {};
   const closed = new Map<NodeId, NodeView>();
   const items = Object.entries(nodes).map(([id, node]): Item => {
@@ -185,7 +196,8 @@ export function layOut(scope: Scope, source: LayoutSource): Laid {
     closed.set(id, view);
     const choice = source.regions.get(`${scope.key}${id}/`);
     const body = scope.steps.length < 6 ? openBody(source.document, scope.graph, id, node, choice) : null;
-    const inner = body === null ? null : layOut(innerScope(scope, id, node, body, choice?.turn ?? null), source);
+    const inner =
+      body === null ? null : layOut(innerScope(scope, id, node, body, choice?.turn ?? null), source, leastWidth(view));
     return { id, node, view: inner === null ? view : regionView(view, inner), ...node.position, inner };
   });
   const bodies = items.filter((item) => !isTerminal(scope, item.node));
@@ -206,7 +218,7 @@ export function layOut(scope: Scope, source: LayoutSource): Laid {
       }
     }
   }
-  const width = Math.max(180, ...bodies.map((item) => item.x + item.view.width + padX));
+  const width = Math.max(least, ...bodies.map((item) => item.x + item.view.width + padX));
   const height = Math.max(90, ...bodies.map((item) => item.y + item.view.height + padY));
   const borders = bordersOf(scope, source, items, height);
   if (scope.steps.length > 0) placeTerminals(items, borders, width);

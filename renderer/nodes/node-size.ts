@@ -61,6 +61,16 @@ export function widthOf({ form, face, title, label, portNames, badge, shared, op
   return Math.min(Math.max(least, snapped(Math.max(header, rows, ...fields))), 240);
 }
 
+/** The width of a chip in a region's header. */
+export function chipWidth(words: string): number {
+  return Math.ceil(textWidth(words, "mono")) + 12;
+}
+
+/** What a region's header needs beside its chips: glyph, title, the two buttons, and the gaps between. */
+export function regionHeaderWidth(title: string): number {
+  return 12 + 16 + 8 + Math.ceil(textWidth(title, "title")) + 8 + 8 + 4 + 2 * 21 + 12;
+}
+
 /** Heights of `count` ports below the node's top, of which the first `main` are the node's centre; the others follow below. */
 function spread(form: NodeForm, count: number, main: number): readonly number[] {
   const each = (at: (i: number) => number): readonly number[] => Array.from({ length: count }, (_, i) => at(i));
