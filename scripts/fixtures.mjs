@@ -1,10 +1,13 @@
-/** @file `npm run fixtures`: asks PyTorch for every declared sample and writes engine/conformance/fixtures/torch.json. */
+/**
+ * @file `npm run fixtures`: asks PyTorch for every declared sample, and what tensors hold that share storage; writes
+ * engine/conformance/fixtures/torch.json and views.json.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { bundleScript } from "./bundle-script.mjs";
 import { askTorch } from "./torch.mjs";
 
-const target = "engine/conformance/fixtures/torch.json";
+const folder = "engine/conformance/fixtures";
 
 const script = await bundleScript("scripts/fixtures/print-cases.ts");
 const cases = spawnSync(process.execPath, [script], {
@@ -14,16 +17,21 @@ const cases = spawnSync(process.execPath, [script], {
 });
 if (cases.status !== 0) process.exit(1);
 let answers;
+let views;
 try {
   answers = askTorch(["scripts/fixtures/torch_fixtures.py"], { input: cases.stdout });
+  views = askTorch(["scripts/fixtures/torch_views.py"], {});
 } catch (error) {
   console.error(`fixtures: ${error.message}`);
   process.exit(2);
 }
-if (answers.status === 0 || process.argv.includes("--partial")) {
-  mkdirSync("engine/conformance/fixtures", { recursive: true });
-  writeFileSync(`${target}.tmp`, answers.stdout);
+function write(file, text) {
+  const target = `${folder}/${file}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${target}.tmp`, text);
   renameSync(`${target}.tmp`, target);
-  console.log(`fixtures: ${target}, ${(answers.stdout.length / 1024).toFixed(0)} KiB`);
+  console.log(`fixtures: ${target}, ${(text.length / 1024).toFixed(0)} KiB`);
 }
-process.exit(answers.status ?? 1);
+if (answers.status === 0 || process.argv.includes("--partial")) write("torch.json", answers.stdout);
+if (views.status === 0) write("views.json", views.stdout);
+process.exit(answers.status || (views.status ?? 1));

@@ -100,6 +100,8 @@ function callOp(op: AnyOp, args: readonly unknown[], inPlace = false): Tensor {
         return tape.record(op, values, attributes);
       });
       result = new Tensor({ kind: "value", segment: runtime.segment, value });
+      const [first] = operands;
+      if (!inPlace && op.signature.shares === true && first instanceof Tensor) result.shareWith(first);
     }
     return requiresGrad ? result.requiresGrad_() : result;
   });

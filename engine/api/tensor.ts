@@ -3,11 +3,12 @@ import { backward } from "../autodiff/walk";
 import type { DType } from "../ir/dtype";
 import { isFloat } from "../ir/dtype";
 import { invariant } from "../ir/refusal";
-import { printShape, type Shape } from "../ir/shape";
+import { contiguousStrides, printShape, type Shape } from "../ir/shape";
 import type { TensorData, TypedArray } from "../ir/tensor";
 import { recordWith } from "../ir/recorder";
 import type { Value } from "../ir/value";
 import { expand, to } from "../ops";
+import { readThrough, sharedStorage, stridesAfter, writeThrough, type ViewStep } from "../tape/shared-storage";
 import { explain } from "./message";
 import type { TensorMethods } from "./op-types";
 import { runtime } from "./runtime";
@@ -31,6 +32,22 @@ export interface BackwardSettings {
   readonly inputs?: readonly Tensor[];
 }
 
+/**
+ * Note [Views]: values are never written, so a tensor that is a view of another knows that one and how it reads it. What is
+ * written to the view goes to its base, and a view whose base was written since is read anew when it is next asked.
+ */
+interface View {
+  /** Itself no view. */
+  readonly base: Tensor;
+  readonly steps: readonly ViewStep[];
+  /** Of its elements among those of the base; a regrouping that these do not allow is a copy. */
+  readonly strides: readonly number[];
+  /** Whether gradients pass from it to the base. */
+  readonly tracked: boolean;
+  /** The count of the base's writes when it was last read. */
+  seen: number;
+}
+
 /** Leaves by the value that stands for them in a segment. */
 const leaves = new WeakMap<Value, Tensor>();
 
@@ -42,17 +59,59 @@ export interface Tensor extends TensorMethods {}
 export class Tensor {
   /** The gradient that backward accumulated; null before, and after it is cleared. */
   grad: Tensor | null = null;
-  private place: TensorPlace;
+  private placeNow: TensorPlace;
+  private viewed: View | null = null;
+  /** How often its content was replaced. */
+  private writes = 0;
   private readonly meta: { readonly dtype: DType; readonly shape: Shape };
 
   constructor(place: TensorPlace) {
-    this.place = place;
+    this.placeNow = place;
     const { dtype, shape } = place.kind === "storage" ? place.storage.type : place.value.type;
     this.meta = { dtype, shape };
     if (place.kind === "value") {
       if (place.value.isLeaf) leaves.set(place.value, this);
       place.segment.show(place.value);
     }
+  }
+
+  private get place(): TensorPlace {
+    const { viewed: view } = this;
+    if (view && view.seen !== view.base.writes) this.readAnew(view);
+    return this.placeNow;
+  }
+
+  private set place(place: TensorPlace) {
+    this.placeNow = place;
+  }
+
+  private readAnew(view: View): void {
+    const { segment } = runtime;
+    view.seen = view.base.writes;
+    const leaf = this.placeNow.kind === "value" && this.placeNow.value.isLeaf;
+    const read = (): Value => recordWith(segment.tape, () => readThrough(view.steps, view.base.value(segment)));
+    const cut = view.steps.some(({ map }) => map.kind === "cut");
+    let value = view.tracked && !cut ? segment.tape.withGrad(read) : segment.tape.noGrad(read);
+    if (leaf) {
+      value = segment.tape.leaf(value);
+      leaves.set(value, this);
+    }
+    segment.show(value);
+    this.placeNow = { kind: "value", segment, value };
+  }
+
+  /** Notes that it was just made from another tensor by one op that may share its memory. Note [Views]. */
+  shareWith(other: Tensor): void {
+    if (this.placeNow.kind !== "value") return;
+    const end = other.value();
+    const { base: found, steps } = sharedStorage(this.placeNow.value, (value) => value === end);
+    if (found !== end) return;
+    let strides: readonly number[] | null = other.viewed?.strides ?? contiguousStrides(other.shape);
+    for (const step of steps) strides = strides && stridesAfter(step, strides);
+    if (!strides) return;
+    const base = other.viewed?.base ?? other;
+    const tracked = runtime.gradEnabled && (other.viewed?.tracked ?? true);
+    this.viewed = { base, steps: [...(other.viewed?.steps ?? []), ...steps], strides, tracked, seen: base.writes };
   }
 
   get shape(): Shape {
@@ -97,9 +156,10 @@ export class Tensor {
     return this.place.kind === "storage" && this.place.storage.lastWrite < 0 ? this.place.storage.host : null;
   }
 
-  /** Where its content is now. */
+  /** Where its content is now: of a view that is to be read anew, where that of its base is. */
   currentPlace(): TensorPlace {
-    return this.place;
+    const { viewed: view } = this;
+    return view && view.seen !== view.base.writes ? view.base.placeNow : this.placeNow;
   }
 
   /** The storage it has; only tensors made from data have one from the start. */
@@ -141,23 +201,57 @@ export class Tensor {
     if (value.type.dtype !== dtype) {
       throw new Error(`in place: result type ${value.type.dtype} can't be cast to the desired output type ${dtype}.`);
     }
-    if (this.requiresGrad && this.isLeaf && runtime.gradEnabled) {
-      throw new Error(
-        "a leaf Variable that requires grad is being used in an in-place operation. Update it inside noGrad(() => …).",
-      );
+    const { viewed: view } = this;
+    const cut = view?.steps.some(({ map }) => map.kind === "cut") === true;
+    if (runtime.gradEnabled) this.refuseLeaf(cut ? this : (view?.base ?? this));
+    if (view) {
+      const write = (): Value => {
+        const before = view.base.value(segment);
+        return runtime.record(({ tape }) => recordWith(tape, () => writeThrough(view.steps, before, value)));
+      };
+      const carry = (): Tensor => view.base.replace(explain("in place", write));
+      if (cut) runtime.withoutGrad(carry);
+      else carry();
+      view.seen = view.base.writes;
     }
+    this.writes++;
     const ended = this.place.kind === "value" && this.place.segment !== segment;
     if (ended) this.value(segment);
-    if (this.place.kind === "storage" && !value.requiresGrad) {
-      const { storage } = this.place;
+    const { place } = this;
+    if (place.kind === "storage" && !value.requiresGrad) {
+      const { storage } = place;
       const leaf = storage.requiresGrad ? segment.tape.leaf(value) : value;
       if (leaf.isLeaf) leaves.set(leaf, this);
       segment.write(storage, leaf);
     } else {
-      segment.show(value);
-      this.place = { kind: "value", segment, value };
+      const kept = this.withHistory(value);
+      segment.show(kept);
+      this.place = { kind: "value", segment, value: kept };
     }
     return this;
+  }
+
+  private refuseLeaf(written: Tensor): void {
+    if (!written.requiresGrad || !written.isLeaf) return;
+    const what = written === this ? "a leaf Variable" : "a view of a leaf Variable";
+    throw new Error(
+      `${what} that requires grad is being used in an in-place operation. Update it inside noGrad(() => …).`,
+    );
+  }
+
+  /** What is written inside noGrad changes the numbers alone: it stays the leaf, or the result of the op, that it was. */
+  private withHistory(value: Value): Value {
+    const { tape } = runtime.segment;
+    const before = this.value();
+    if (!before.requiresGrad || value.requiresGrad || runtime.gradEnabled) return value;
+    if (before.isLeaf) {
+      const leaf = tape.leaf(value);
+      leaves.set(leaf, this);
+      return leaf;
+    }
+    const name = before.gradFn ?? "";
+    const pass = { name, inputs: [before], inner: [value], backward: (grads: readonly (Value | null)[]) => grads };
+    return tape.withGrad(() => tape.boundary(pass))[0] ?? value;
   }
 
   /** Takes the contents of another tensor, broadcast and converted to its own shape and dtype. */

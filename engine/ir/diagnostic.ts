@@ -156,6 +156,10 @@ export const diagnosticCatalogue = declare({
     severity: "error",
     text: "a leaf Variable that requires grad is being used in an in-place operation. Set noGrad on the node, or use a clone.",
   },
+  "inPlace.expanded": {
+    severity: "error",
+    text: "several elements of {found} are the same element of {from}, expected one each. Write to a clone.",
+  },
   "inPlace.shape": {
     severity: "error",
     text: "output with shape {expected} doesn't match the broadcast shape {found}. Use the op that is not in place.",

@@ -68,6 +68,8 @@ export interface OpSignature<
   readonly chip?: string;
   /** Further words that the search finds it by. */
   readonly search?: readonly string[];
+  /** Whether PyTorch's result may share the memory of operand 0, so that writing to one changes the other. */
+  readonly shares?: true;
 }
 
 /** How a view reads its operand; none of them copies. */

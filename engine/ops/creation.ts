@@ -252,6 +252,7 @@ export const leaf = defineOp({
   label: "Leaf",
   glyph: "∂",
   search: ["requires_grad", "parameter", "variable", "track"],
+  shares: true,
 }).rules({
   type: ({ operands: { input } }) => {
     if (!isFloat(input.dtype)) refuse("leaf.dtype", { dtype: input.dtype });

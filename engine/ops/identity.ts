@@ -33,6 +33,7 @@ export const detach = defineOp({
   label: "Detach",
   glyph: "∦",
   search: ["stop gradient", "cut", "no grad"],
+  shares: true,
 }).rules({
   type: ({ operands: { input } }) => ({ dtype: input.dtype, shape: input.shape }),
   compute: { kind: "composite", body: ({ input }) => currentRecorder().detach(input) },
@@ -52,6 +53,7 @@ export const to = defineOp({
   glyph: "→",
   chip: "dtype",
   search: ["cast", "convert", "type", "float", "double", "long", "int", "bool"],
+  shares: true,
 }).rules({
   type: ({ operands: { input }, attributes: { dtype } }) => ({ dtype, shape: input.shape }),
   compute: {

@@ -27,6 +27,7 @@ export const permute = defineOp({
   glyph: "⤭",
   chip: "dims",
   search: ["reorder", "axes", "transpose"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes }) => {
     const order = completeOrder(attributes.dims, x.shape.length);
@@ -74,6 +75,7 @@ export const transpose = defineOp({
   label: "Transpose",
   glyph: "⇄",
   search: ["swap", "swapaxes"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes: { dim0, dim1 } }) =>
     tensorType(
@@ -104,6 +106,7 @@ export const t = defineOp({
   label: "T",
   glyph: "Xᵀ",
   search: ["transpose", "matrix"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x } }) => {
     if (x.shape.length > 2) {

@@ -31,6 +31,7 @@ export const reshape = defineOp({
   glyph: "▦",
   chip: "shape",
   search: ["resize", "shape"],
+  shares: true,
 }).rules({
   type: ({ operands, attributes }) =>
     tensorType(operands.input.dtype, inferExtents(operands.input.shape, attributes.shape)),
@@ -60,6 +61,7 @@ export const view = defineOp({
   glyph: "▦",
   chip: "shape",
   search: ["reshape", "shape"],
+  shares: true,
 }).rules({
   type: ({ operands, attributes }) =>
     tensorType(operands.input.dtype, inferExtents(operands.input.shape, attributes.shape)),
@@ -84,6 +86,7 @@ export const flatten = defineOp({
   label: "Flatten",
   glyph: "▭",
   search: ["ravel", "vector", "join dimensions"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes: { startDim, endDim } }) => {
     const rank = x.shape.length;
@@ -120,6 +123,7 @@ export const unsqueeze = defineOp({
   glyph: "⊞",
   chip: "dim",
   search: ["add dimension", "expand dims", "newaxis"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes }) => {
     const dim = normalizeDim(attributes.dim, x.shape.length + 1);
@@ -148,6 +152,7 @@ export const squeeze = defineOp({
   glyph: "⊟",
   chip: "dim",
   search: ["drop dimension", "remove axis"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes: { dim } }) => {
     const dims = normalizeDims(dim === null ? null : [dim], x.shape.length);
@@ -187,6 +192,7 @@ export const expand = defineOp({
   glyph: "⇲",
   chip: "shape",
   search: ["broadcast", "repeat", "broadcast_to"],
+  shares: true,
 }).rules({
   type: ({ operands, attributes }) =>
     tensorType(operands.input.dtype, expandExtents(operands.input.shape, attributes.shape)),

@@ -56,6 +56,7 @@ export const slice = defineOp({
   label: "Slice",
   glyph: "x[:]",
   search: ["index", "part", "narrow", "rows", "columns", "crop"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes }) => {
     const { dim, count } = boundsOf(x.shape, attributes);
@@ -150,6 +151,7 @@ export const select = defineOp({
   glyph: "x[k]",
   chip: "index",
   search: ["index", "row", "column", "pick", "item"],
+  shares: true,
 }).rules({
   type: ({ operands: { input: x }, attributes: { dim, index } }) => {
     if (x.shape.length === 0) {
