@@ -266,6 +266,41 @@ describe("in-place ops", () => {
     );
   });
 
+  it("change a buffer through views of it, one after another, and through what they made of it", async () => {
+    const add = (other: number) => effect({ kind: "inPlace", op: "add", attrs: { other } });
+    const spec: GraphSpec = {
+      members: { held: { type: "buffer", attrs: {}, init: { kind: "constant", value: [[1, 2, 3], [4, 5, 6]] } } },
+      nodes: {
+        read: call("held"), flat: op("reshape", { shape: [-1] }), part: op("slice", { start: 1, stop: 5, step: 2 }),
+        turned: op("t"), row: op("select", { dim: 0, index: 2 }), off: op("detach"),
+        tens: add(10), again: effect({ kind: "inPlace", op: "mul", attrs: { other: 2 } }), hundreds: add(100),
+      },
+      edges: [
+        "read.out > flat.input", "flat.out > part.input", "part.out > tens.input", "tens.out > again.input",
+        "read.out > turned.input", "turned.out > row.input", "row.out > off.input", "off.out > hundreds.input",
+      ],
+      effects: ["tens", "again", "hundreds"],
+    }; // prettier-ignore
+    const program = programOf(documentOf(spec));
+    // x[1:5:2] += 10; x[1:5:2] *= 2; x.t()[2] += 100, as torch has it.
+    expect(await listOf(program, traceOf(program).writes.get("held"))).toEqual([1, 24, 103, 28, 5, 106]);
+  });
+
+  it("are refused on a view of a leaf, and where several elements are one", () => {
+    const more = effect({ kind: "inPlace", op: "add", attrs: { other: 1 } });
+    const view = withEffects({ flat: op("unsqueeze"), more }, ["read.out > flat.input", "flat.out > more.input"]);
+    expect(traceOf(programOf(documentOf(view))).errors[0]?.message).toContain("a leaf Variable that requires grad");
+    const spec: GraphSpec = {
+      members: { held: { type: "buffer", attrs: {}, init: { kind: "constant", value: [1, 2] } } },
+      nodes: { read: call("held"), wide: op("expand", { shape: [3, 2] }), more },
+      edges: ["read.out > wide.input", "wide.out > more.input"],
+      effects: ["more"],
+    };
+    expect(problemsOf(documentOf(spec))).toEqual([
+      expect.stringContaining("several elements of [3, 2] are the same element of [2]"),
+    ]);
+  });
+
   it("change a parameter where its node is off the tape", async () => {
     const more = { ...effect({ kind: "inPlace", op: "add", attrs: { other: 1 } }), flags: { noGrad: true } };
     const program = programOf(documentOf(withEffects({ more }, ["read.out > more.input"])));

@@ -10,11 +10,12 @@ import { broadcastShapes, sameShape } from "../ir/shape";
 import type { Origin, Value } from "../ir/value";
 import { expand, to } from "../ops";
 import { recordFormula } from "../tape/record-formula";
+import { sharedStorage, writeThrough } from "../tape/shared-storage";
 import { operandsOf, memberByName } from "./compute";
 import { nothing, type NodeRun, type Results } from "./frame";
 import type { SlotDeclaration } from "./program";
 import { findMember, learns, statesOfScope, type OptimizerInstance, type StateInstance } from "./scope";
-import { StepEnded } from "./step";
+import { StepEnded, type StateView } from "./step";
 import { resolveTarget, resolveTargets } from "./targets";
 
 /** What backward accumulates into: a parameter, or a leaf of this step. */
@@ -183,14 +184,22 @@ function runZeroGrad(run: NodeRun, effect: Effect & { kind: "zeroGrad" }): Resul
   return nothing;
 }
 
-/** The parameter or buffer a value is read from, through edges: an in-place op on it changes that. */
-function stateBehind(run: NodeRun, value: Value): SlotDeclaration | null {
-  let found = value;
-  while (found.definition.kind === "alias") found = found.definition.of;
-  const { definition } = found;
+/** The parameter or buffer that a value reads, through edges and views or as a version of it: an in-place op changes that. */
+function stateBehind(run: NodeRun, value: Value): StateView | null {
+  const { step } = run.frame;
+  const { base, steps } = sharedStorage(value, (each) => step.versions.has(each));
+  const version = step.versions.get(base);
+  if (version) return { slot: version.slot, steps: [...version.steps, ...steps] };
+  const { definition } = base;
   if (definition.kind !== "slot") return null;
-  const states = statesOfScope(run.frame.step.root);
-  return states.find(({ slot }) => slot.slot === definition.slot)?.slot ?? null;
+  const state = statesOfScope(step.root).find(({ slot }) => slot.slot === definition.slot);
+  return state ? { slot: state.slot, steps } : null;
+}
+
+/** Whether gradients stop at a value or at what it is a view of. */
+function viewsLeaf(value: Value): boolean {
+  const { base } = sharedStorage(value, (each) => each.definition.kind === "alias" && each.definition.cut);
+  return base.isLeaf;
 }
 
 function runInPlace(run: NodeRun): Results {
@@ -198,9 +207,7 @@ function runInPlace(run: NodeRun): Results {
   const written = scope.plan.ops.get(run.id);
   if (!written) return nothing;
   const input = run.inputs.get("input") ?? refuse("port.unwired", { port: "input" });
-  let behind = input;
-  while (behind.definition.kind === "alias" && !behind.definition.cut) behind = behind.definition.of;
-  if (behind.isLeaf && run.node.flags?.noGrad !== true) refuse("inPlace.leaf", {});
+  if (run.node.flags?.noGrad !== true && viewsLeaf(input)) refuse("inPlace.leaf", {});
   const first = written.op.signature.operands[0]?.name ?? "input";
   const operands = operandsOf(run, written, new Map([[first, "input"]]));
   const out = step.tape.record(written.op, operands, written.attributes);
@@ -209,8 +216,13 @@ function runInPlace(run: NodeRun): Results {
   }
   const { dtype } = input.type;
   const result = out.type.dtype === dtype ? out : recordWith(step.tape, () => to(out, { dtype }));
-  const buffer = stateBehind(run, input);
-  if (buffer) step.write(buffer, result);
+  const state = stateBehind(run, input);
+  if (state) {
+    const write = (): Value => writeThrough(state.steps, step.current(state.slot), result);
+    const next = recordWith(step.tape, () => step.tape.noGrad(write));
+    step.write(state.slot, next);
+    step.versions.set(result, state);
+  }
   return new Map([["out", result]]);
 }
 

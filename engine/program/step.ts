@@ -7,6 +7,7 @@ import { invariant, refuse } from "../ir/refusal";
 import { recordWith } from "../ir/recorder";
 import type { Origin, SlotId, Value } from "../ir/value";
 import { randomSlots } from "../tape/record";
+import type { ViewStep } from "../tape/shared-storage";
 import type { Tape } from "../tape/tape";
 import { add } from "../ops";
 import type { Decision, EffectError, SlotDeclaration, StepTrace, TracedEdge, TracedPort } from "./program";
@@ -20,6 +21,12 @@ import { learns, statesOfScope, type Scope, type StateInstance } from "./scope";
 const valueLimit = 250_000;
 
 export type Path = Origin["path"];
+
+/** A parameter or buffer, and the views through which a value reads it. */
+export interface StateView {
+  readonly slot: SlotDeclaration;
+  readonly steps: readonly ViewStep[];
+}
 
 /** How a step is recorded. */
 export interface StepOptions {
@@ -38,6 +45,8 @@ export class StepEnded extends Error {}
 /** The state of a step that is being recorded. */
 export class Step {
   readonly writes = new Map<SlotId, Value>();
+  /** What in-place ops made of state or of a part of it: writing to that changes the state again. */
+  readonly versions = new Map<Value, StateView>();
   readonly errors: EffectError[] = [];
   readonly backwards: Gradients[] = [];
   readonly cuts: Cut[] = [];
