@@ -5,6 +5,7 @@ import { ExportError, moduleGraph } from "./context";
 import { formulaText } from "./formula-text";
 import { constantText, numberText, plain, type Expression } from "./code";
 import type { GraphCode } from "./graph-code";
+import { writeInPlace } from "./in-place-code";
 import type { KnownMember } from "./owned";
 import type { PlacedNode } from "./wiring";
 
@@ -173,23 +174,6 @@ function optimizerOf(code: GraphCode, node: EffectNode, id: string): string {
   const found = code.owned.find(id);
   if (found && moduleGraph(found.member) === null) return found.code;
   throw new ExportError(`export: effect "${node.name}" names an optimiser that is not there. Run check first.`);
-}
-
-/** The op with "_" on the variable of its input, where nothing else reads that; a new variable otherwise. */
-function writeInPlace(code: GraphCode, node: EffectNode, effect: Effect & { kind: "inPlace" }): void {
-  const source = code.wiring.source(node.id, "input");
-  if (!source) throw new ExportError(`export: effect "${node.name}" has nothing at "input". Run check first.`);
-  // What is made before the loop has to stay as it is for the next step.
-  const alone =
-    code.writesHere(source[0]) &&
-    code.wiring.usersOf(...source).length === 1 &&
-    code.wiring.node(source[0])?.kind === "op";
-  const input = code.required(node, "input");
-  const call = code.opCall(node, effect.op, effect.attrs, alone);
-  if (alone) {
-    code.writer.line(`${call.text};`, call.nodes);
-    code.bind(node.id, "out", { text: input.text, nodes: [code.key(node.id)] });
-  } else code.bind(node.id, "out", code.define(node, call));
 }
 
 /** One effect's statements. */

@@ -9,6 +9,7 @@ import { writeEffect } from "./effect-code";
 import { formulaText } from "./formula-text";
 import { variableName, type Scope } from "./identifiers";
 import type { Owned } from "./owned";
+import { isReadLate } from "./in-place-code";
 import { writeBranch, writeRepeat } from "./region-code";
 import type { PlacedNode, Wiring } from "./wiring";
 
@@ -170,11 +171,18 @@ export class GraphCode {
     return this.opCall(node, node.op, node.attrs, false);
   }
 
-  opCall(node: PlacedNode, name: string, attrs: Readonly<Record<string, unknown>>, inPlace: boolean): Expression {
+  /** The same for any op that a node stands for; `first` takes the place of what is wired to operand 0. */
+  opCall(
+    node: PlacedNode,
+    name: string,
+    attrs: Readonly<Record<string, unknown>>,
+    inPlace: boolean,
+    first: Expression | null = null,
+  ): Expression {
     const op = ops.get(name);
     if (!op) throw new ExportError(`export: node "${node.name}" is a ${name}, which this version does not have.`);
-    const operands = op.signature.operands.map((spec) => {
-      const wired = this.input(node.id, spec.name);
+    const operands = op.signature.operands.map((spec, i) => {
+      const wired = (i === 0 && first) || this.input(node.id, spec.name);
       const written = attrs[spec.name];
       return wired ?? (typeof written === "number" ? written : null);
     });
@@ -294,18 +302,12 @@ export class GraphCode {
     return node !== undefined && this.included(node);
   }
 
-  /** Everything reads a parameter as it was when the step began: what reads it after an update gets a copy. */
+  /** Everything reads a member as it was when the step began: where something does after it was changed, all read a copy. */
   private keepBefore(): void {
-    const effects = this.wiring.graph.effects.map((id) => this.wiring.node(id));
-    const update = effects.findIndex(
-      (node) => node?.kind === "effect" && (node.effect.kind === "update" || node.effect.kind === "optimizerStep"),
-    );
-    if (update < 0) return;
     for (const node of this.wiring.nodes) {
-      const member = node.kind === "call" ? this.owned.find(node.member)?.member.type : undefined;
-      if (member !== "parameter" && member !== "buffer") continue;
-      const late = this.wiring.usersOf(node.id, "out").some((user) => this.wiring.stage(user.id) >= update);
-      if (!late) continue;
+      if (node.kind !== "call") continue;
+      const member = this.owned.find(node.member)?.member.type;
+      if ((member !== "parameter" && member !== "buffer") || !isReadLate(this, node)) continue;
       const { text } = this.value([node.id, "out"]);
       const name = this.scope.take(variableName(`${node.name}_before`));
       this.writer.line(`const ${name} = ${text}.clone();`, [this.key(node.id)]);

@@ -280,3 +280,29 @@ it("what a frozen node uses learns nothing there, and passes gradients on", asyn
   );
   await expectSameRun("frozen", document);
 });
+
+it("in-place ops change buffers and parameters through views, and leave what was read before", async () => {
+  const add = (other: number, flags = {}) => ({ ...effect({ kind: "inPlace", op: "add", attrs: { other } } as const), flags }); // prettier-ignore
+  const spec: GraphSpec = {
+    members: { held: { type: "buffer", attrs: { shape: [2, 3] }, init: { kind: "rand" } }, w: parameter([4]) },
+    draws: ["w", "held"],
+    nodes: {
+      held: call("held"), flat: op("reshape", { shape: [-1] }), part: op("slice", { start: 1, stop: 5, step: 2 }),
+      turned: op("t"), row: op("select", { dim: 0, index: 2 }),
+      tens: add(10), again: effect({ kind: "inPlace", op: "mul", attrs: { other: 0.5 } } as const), ones: add(1),
+      w: call("w"), square: op("view", { shape: [2, 2] }), column: op("select", { dim: 1, index: 0 }), moved: add(0.25, { noGrad: true }),
+      after: op("norm"), was: op("norm"), still: op("norm"), sum: op("add"), more: op("add"), loss: op("add"),
+    },
+    edges: [
+      "held.out > flat.input", "flat.out > part.input", "part.out > tens.input", "tens.out > again.input",
+      "held.out > turned.input", "turned.out > row.input", "row.out > ones.input",
+      "w.out > square.input", "square.out > column.input", "column.out > moved.input",
+      "again.out > after.input", "flat.out > was.input", "square.out > still.input",
+      "after.out > sum.input", "was.out > sum.other", "sum.out > more.input", "still.out > more.other", "more.out > loss.input", "ones.out > last.input",
+      "last.out > loss.other",
+    ],
+    effects: ["tens", "again", "ones", "moved"],
+  }; // prettier-ignore
+  const whole = { ...spec, nodes: { ...spec.nodes, last: op("norm") } };
+  await expectSameRun("in-place-state", documentOf(whole, {}, {}, "loss.out"));
+});
