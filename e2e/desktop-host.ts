@@ -15,13 +15,19 @@ export interface DesktopHost extends AppHost {
   readonly data: string;
 }
 
+/** Longer than any start takes, and shorter than a test. */
+const startMs = 30_000;
+
 async function pageNamed(electron: ElectronApplication, name: string): Promise<Page> {
   const isNamed = (page: Page): boolean => page.url() === `app://chainrule/${name}`;
-  for (;;) {
+  for (const began = Date.now(); Date.now() - began < startMs; ) {
     const found = electron.windows().find(isNamed);
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const shown = electron.windows().map((page) => page.url());
+  electron.process().kill("SIGKILL");
+  throw new Error(`journeys: found no ${name} in Electron after ${startMs / 1000} s, only [${shown.join(", ")}].`);
 }
 
 /** Starts the app; `data` is that of an earlier start, or new. */
@@ -35,7 +41,7 @@ export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainr
     ),
   );
   const args = ["--no-sandbox", "--enable-unsafe-swiftshader", root];
-  const electron = await _electron.launch({ executablePath, args, env });
+  const electron = await _electron.launch({ executablePath, args, env, timeout: startMs });
   const page = await pageNamed(electron, "index.html");
   return {
     kind: "desktop",
