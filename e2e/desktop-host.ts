@@ -20,7 +20,7 @@ const startMs = 30_000;
 
 async function pageNamed(electron: ElectronApplication, name: string): Promise<Page> {
   const isNamed = (page: Page): boolean => page.url() === `app://chainrule/${name}`;
-  for (const began = Date.now(); Date.now() - began < startMs; ) {
+  for (const began = Date.now(); Date.now() - began < startMs;) {
     const found = electron.windows().find(isNamed);
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -69,7 +69,7 @@ function Surface() {
   const [attention] = useState(() => createStore<EdgeAttention>(() => noAttention));
   const carried = useRef<PressedPort | null>(null);
   const camera = useCamera(app, graphId, nodes);
-  const { band, area, inPage } = useMounted(nodes, store);
+  const { band, drawnBand, area, inPage } = useMounted(nodes, store);
 
   const focusKey = (): string => scopeKey(insideSteps(app.workspace.getState()));
   const focusedNodes = (): readonly CanvasNode[] => {
@@ -264,7 +264,7 @@ function Surface() {
     >
       {/* Before React Flow, which gives itself no place in the stack: under its nodes and their ports. */}
       <EdgeCanvas placed={placed} flowStore={store} attention={attention} nodes={band === "far" ? nodes : noNodes} />
-      <BandProvider value={band}>
+      <BandProvider value={drawnBand}>
         <ReactFlow<CanvasNode>
           nodes={inPage as CanvasNode[]}
           edges={noEdges}

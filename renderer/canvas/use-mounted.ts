@@ -2,7 +2,7 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { useStoreApi } from "reactflow";
 import type { CanvasNode } from "./derive-nodes";
-import { bandOf, holds, meets, mountAll, mountFor, shownBy, type Mounted, type ZoomBand } from "./zoom-band";
+import { bandOf, holds, lighterOf, meets, mountAll, mountFor, shownBy, type Mounted, type ZoomBand } from "./zoom-band";
 
 const everyMs = 100;
 /** Selected nodes stay in the page wherever they are, so that they are dragged together; not thousands of them. */
@@ -62,5 +62,8 @@ export function useMounted(nodes: readonly CanvasNode[], store: ReturnType<typeo
     const shown = nodes.filter((node) => kept.has(node) || meets(node, area));
     return shown.length === nodes.length ? nodes : shown;
   }, [nodes, band, area]);
-  return { band, area, inPage };
+  // React Flow takes nodes over in an effect: until then the page holds those of the band before, too many to be drawn whole.
+  const [taken, setTaken] = useState(band);
+  useEffect(() => setTaken(band), [band]);
+  return { band, drawnBand: lighterOf(taken, band), area, inPage };
 }

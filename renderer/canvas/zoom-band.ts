@@ -14,6 +14,12 @@ export function bandOf(zoom: number, before: ZoomBand): ZoomBand {
   return zoom >= full ? "full" : zoom >= light ? "light" : "far";
 }
 
+/** The one of two bands that draws less. */
+export function lighterOf(a: ZoomBand, b: ZoomBand): ZoomBand {
+  if (a === "far" || b === "far") return "far";
+  return a === "light" ? a : b;
+}
+
 export interface Rectangle {
   readonly left: number;
   readonly top: number;
