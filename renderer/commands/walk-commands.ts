@@ -44,35 +44,44 @@ function move(app: App, dx: number, dy: number): void {
   app.edits.positionNodes(id, new Map(places), "keys");
 }
 
-const going = (title: string, key: string, direction: Direction, extend = false): Command => ({
-  title,
-  group: "select",
-  keys: [key],
-  enabled: isEditor,
-  run: (app) => walk(app, direction, extend),
-});
+const arrows = {
+  left: { key: "ArrowLeft", x: -1, y: 0 },
+  right: { key: "ArrowRight", x: 1, y: 0 },
+  up: { key: "ArrowUp", x: 0, y: -1 },
+  down: { key: "ArrowDown", x: 0, y: 1 },
+} as const satisfies Record<Direction, { readonly key: string; readonly x: number; readonly y: number }>;
 
-export const goLeft = defineCommand(going(words.goLeft, "ArrowLeft", "left"));
-export const goRight = defineCommand(going(words.goRight, "ArrowRight", "right"));
-export const goUp = defineCommand(going(words.goUp, "ArrowUp", "up"));
-export const goDown = defineCommand(going(words.goDown, "ArrowDown", "down"));
-export const extendLeft = defineCommand(going(words.extendLeft, "Shift+ArrowLeft", "left", true));
-export const extendRight = defineCommand(going(words.extendRight, "Shift+ArrowRight", "right", true));
-export const extendUp = defineCommand(going(words.extendUp, "Shift+ArrowUp", "up", true));
-export const extendDown = defineCommand(going(words.extendDown, "Shift+ArrowDown", "down", true));
+const going = (title: string, direction: Direction, extend = false): Command =>
+  defineCommand({
+    title,
+    group: "select",
+    keys: [`${extend ? "Shift+" : ""}${arrows[direction].key}`],
+    enabled: isEditor,
+    run: (app) => walk(app, direction, extend),
+  });
 
-const moving = (title: string, key: string, dx: number, dy: number): Command => ({
-  title,
-  group: "edit",
-  keys: [key],
-  enabled: hasSelection,
-  run: (app) => move(app, dx * moveBy, dy * moveBy),
-});
+export const goLeft = going(words.goLeft, "left");
+export const goRight = going(words.goRight, "right");
+export const goUp = going(words.goUp, "up");
+export const goDown = going(words.goDown, "down");
+export const extendLeft = going(words.extendLeft, "left", true);
+export const extendRight = going(words.extendRight, "right", true);
+export const extendUp = going(words.extendUp, "up", true);
+export const extendDown = going(words.extendDown, "down", true);
 
-export const moveLeft = defineCommand(moving(words.moveLeft, "Mod+ArrowLeft", -1, 0));
-export const moveRight = defineCommand(moving(words.moveRight, "Mod+ArrowRight", 1, 0));
-export const moveUp = defineCommand(moving(words.moveUp, "Mod+ArrowUp", 0, -1));
-export const moveDown = defineCommand(moving(words.moveDown, "Mod+ArrowDown", 0, 1));
+const moving = (title: string, direction: Direction): Command =>
+  defineCommand({
+    title,
+    group: "edit",
+    keys: [`Mod+${arrows[direction].key}`],
+    enabled: hasSelection,
+    run: (app) => move(app, arrows[direction].x * moveBy, arrows[direction].y * moveBy),
+  });
+
+export const moveLeft = moving(words.moveLeft, "left");
+export const moveRight = moving(words.moveRight, "right");
+export const moveUp = moving(words.moveUp, "up");
+export const moveDown = moving(words.moveDown, "down");
 
 export const addFed = defineCommand({
   title: words.addFed,
@@ -83,23 +92,18 @@ export const addFed = defineCommand({
   run: (app) => app.canvas.searchAfter(),
 });
 
-export const connectOutput = defineCommand({
-  title: words.connectOutput,
-  group: "edit",
-  keys: ["W"],
-  search: ["wire", "edge", "join"],
-  enabled: hasOne,
-  run: (app) => app.workspace.setState({ connecting: "output" }),
-});
+const connecting = (title: string, key: string, side: "output" | "input"): Command =>
+  defineCommand({
+    title,
+    group: "edit",
+    keys: [key],
+    search: ["wire", "edge", "join"],
+    enabled: hasOne,
+    run: (app) => app.workspace.setState({ connecting: side }),
+  });
 
-export const connectInput = defineCommand({
-  title: words.connectInput,
-  group: "edit",
-  keys: ["Shift+W"],
-  search: ["wire", "edge", "join"],
-  enabled: hasOne,
-  run: (app) => app.workspace.setState({ connecting: "input" }),
-});
+export const connectOutput = connecting(words.connectOutput, "W", "output");
+export const connectInput = connecting(words.connectInput, "Shift+W", "input");
 
 /** The edges of the graph from left to right, as the eye meets their ends. */
 function nextEdge(app: App, back: boolean): void {
@@ -117,18 +121,8 @@ function nextEdge(app: App, back: boolean): void {
   if (to !== undefined) app.workspace.setState({ selection: new Set(), selectedEdge: [to[0], to[1]] });
 }
 
-export const selectNextEdge = defineCommand({
-  title: words.selectNextEdge,
-  group: "select",
-  keys: ["E"],
-  enabled: isEditor,
-  run: (app) => nextEdge(app, false),
-});
+const goingByEdge = (title: string, key: string, back: boolean): Command =>
+  defineCommand({ title, group: "select", keys: [key], enabled: isEditor, run: (app) => nextEdge(app, back) });
 
-export const selectPreviousEdge = defineCommand({
-  title: words.selectPreviousEdge,
-  group: "select",
-  keys: ["Shift+E"],
-  enabled: isEditor,
-  run: (app) => nextEdge(app, true),
-});
+export const selectNextEdge = goingByEdge(words.selectNextEdge, "E", false);
+export const selectPreviousEdge = goingByEdge(words.selectPreviousEdge, "Shift+E", true);
