@@ -1,7 +1,7 @@
 /** @file From an empty canvas: the sine polynomial by mouse. */
-import { expect, test } from "./journey";
+import { test } from "./journey";
 import { at, pi, type Hand, type Placed, type Wire } from "./journeys-hand";
-import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
+import { beginEmpty, finish } from "./journeys-steps";
 
 /** a + b·x + c·x² + d·x³ against sin x, its squared error summed, Backward and Update; returns the edge of the error. */
 async function buildSine(hand: Hand): Promise<Wire> {
@@ -50,11 +50,5 @@ test("builds E03 by hand, trains it to PyTorch's loss, undoes, redoes, reopens",
   test.setTimeout(240_000);
   const hand = await beginEmpty(page);
   const wire = await buildSine(hand);
-  await setSteps(hand, 2000);
-  await page.keyboard.press("Control+J");
-
-  expect(await train(hand, 2000)).toBe(12.29);
-
-  const saved = await saveAndCompare(hand, host, info, "sine.chainrule", wire);
-  await watchAndReopen(hand, host, saved, 20);
+  await finish(hand, host, info, { file: "sine.chainrule", steps: 2000, loss: 12.29, wire, ops: 20 });
 });

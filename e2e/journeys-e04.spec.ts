@@ -1,7 +1,7 @@
 /** @file From an empty canvas: Legendre's polynomial as a custom Function, its forward and backward wired by hand. */
-import { expect, test } from "./journey";
+import { test } from "./journey";
 import { at, pi, type Hand, type Placed, type Wire } from "./journeys-hand";
-import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
+import { beginEmpty, finish } from "./journeys-steps";
 
 /** P₃(x) = ½(5x³ − 3x), with its backward g · 1.5 (5x² − 1). */
 async function wireFunction(hand: Hand): Promise<Placed> {
@@ -91,10 +91,5 @@ test("builds E04 by hand with its Function, trains it to PyTorch's loss, undoes,
   test.setTimeout(240_000);
   const hand = await beginEmpty(page);
   const wire = await wireModel(hand);
-  await setSteps(hand, 2000);
-  await page.keyboard.press("Control+J");
-  expect(await train(hand, 2000)).toBe(8.944);
-
-  const saved = await saveAndCompare(hand, host, info, "legendre.chainrule", wire);
-  await watchAndReopen(hand, host, saved, 20);
+  await finish(hand, host, info, { file: "legendre.chainrule", steps: 2000, loss: 8.944, wire, ops: 20 });
 });

@@ -1,7 +1,7 @@
 /** @file From an empty canvas: the two-layer ReLU network of two random parameters, mm and clamp. */
-import { expect, test } from "./journey";
+import { test } from "./journey";
 import { at, type Hand, type Placed, type Point, type Wire } from "./journeys-hand";
-import { beginEmpty, saveAndCompare, setSteps, train, watchAndReopen } from "./journeys-steps";
+import { beginEmpty, finish } from "./journeys-steps";
 
 /** x.mm(w1).clamp(min=0).mm(w2) against y; returns the edge from w2. Draws come in the order of placing: x, y, w1, w2. */
 async function wireNetwork(hand: Hand): Promise<Wire> {
@@ -42,12 +42,7 @@ test("builds E11 by hand, trains it to PyTorch's loss, undoes, redoes, reopens",
   test.setTimeout(240_000);
   const hand = await beginEmpty(page);
   const wire = await wireNetwork(hand);
-  await setSteps(hand, 500);
-  await page.keyboard.press("Control+J");
   // PyTorch strays from itself by up to 2 % here: the rule allows 20 times that.
-  const loss = await train(hand, 500);
-  expect(Math.abs(loss - 3.0142e-5)).toBeLessThan(20 * 0.01868 * 3.0142e-5);
-
-  const saved = await saveAndCompare(hand, host, info, "network.chainrule", wire);
-  await watchAndReopen(hand, host, saved, 12);
+  const [loss, within] = [3.0142e-5, 20 * 0.01868 * 3.0142e-5];
+  await finish(hand, host, info, { file: "network.chainrule", steps: 500, loss, within, wire, ops: 12 });
 });

@@ -55,6 +55,30 @@ export async function setSteps(hand: Hand, steps: number): Promise<void> {
   await field.press("Enter");
 }
 
+/** What a journey must come to. */
+interface Ending {
+  /** The file's name. */
+  readonly file: string;
+  readonly steps: number;
+  /** PyTorch's loss as the bar prints it, and how far it may be off where PyTorch strays from itself. */
+  readonly loss: number;
+  readonly within?: number;
+  /** An edge whose card is read. */
+  readonly wire: Wire;
+  /** The timeline has more ops than this. */
+  readonly ops: number;
+}
+
+/** What comes after wiring: trains to the loss, compares gradients, follows a step, undoes and redoes all, reopens the file. */
+export async function finish(hand: Hand, host: AppHost, info: TestInfo, ending: Ending): Promise<void> {
+  const { file, steps, loss, within = 0, wire, ops } = ending;
+  await setSteps(hand, steps);
+  await hand.page.keyboard.press("Control+J");
+  expect(Math.abs((await train(hand, steps)) - loss)).toBeLessThanOrEqual(within);
+  const saved = await saveAndCompare(hand, host, info, file, wire);
+  await watchAndReopen(hand, host, saved, ops);
+}
+
 /** Trains to the last step and reads the loss from the bar. */
 export async function train(hand: Hand, steps: number): Promise<number> {
   const { page } = hand;
