@@ -1,6 +1,7 @@
 /** @file The command line: commands and their options; what a command does loads when it is called. */
 import process from "node:process";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { version } from "../package.json";
 import { failureOf } from "./failure";
 import { createOutput, type Output } from "./output";
 
@@ -75,7 +76,7 @@ function usageError(error: CommanderError, json: boolean): void {
 function program(): Command {
   const root = new Command("chainrule")
     .description("Check, train, differentiate and export differentiable programs.")
-    .version("0.1.0");
+    .version(version);
   root.addCommand(
     command("check", "print the diagnostics of a document", "<file>").action(async (file: string, options) => {
       const output = createOutput(options.json === true);

@@ -52,9 +52,12 @@ export const rooms = {
       "engine/session",
       "engine/analysis.ts",
       "engine/index.ts",
+      "package.json",
     ],
     packages: ["*"],
   },
+  // The version.
+  "package.json": { may: [] },
   "electron/contract": { may: [], packages: ["zod", "zod/*"] },
   // The headers that the loopback server and the shell share.
   "cli/serve/policy.ts": { may: [] },

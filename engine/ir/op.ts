@@ -26,11 +26,6 @@ export function scalarOperand<const N extends string>(name: N, defaultValue?: nu
   return { name, optional: false, scalar: true, ...(defaultValue === undefined ? {} : { default: defaultValue }) };
 }
 
-/** A tensor operand that may be left out. */
-export function optionalOperand<const N extends string>(name: N): OperandSpec<N, true> {
-  return { name, optional: true, scalar: false };
-}
-
 /** Something per operand, by operand name; null where an optional operand is missing. */
 export type PerOperand<O extends readonly OperandSpec[], T> = {
   readonly [S in O[number] as S["name"]]: S["optional"] extends false ? T : T | null;
