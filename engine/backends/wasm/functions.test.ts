@@ -1,106 +1,31 @@
 /** @file Every scalar function on every dtype, in vectors and in single lanes, against its closure. */
 import { describe, expect, test } from "vitest";
-import type { KernelNode } from "../../compile/plan";
 import type { DType } from "../../ir/dtype";
 import { scalarFunctions, type ScalarFunction } from "../../scalar/functions";
 import { scalarTable } from "../../scalar/table";
 import { ulpDistance } from "../../scalar/ulp";
-import { loop, makePlan, rowMajor, slot } from "../plan-fixtures";
+import { callPlan, edges as commonEdges, even, integers, judge, pairs, resultType, unary as floats, wrapped } from "../functions-fixture"; // prettier-ignore
 import { wasmBackend } from "./index";
 import { runPlan } from "./judge-fixture";
 
-const booleans: ReadonlySet<ScalarFunction> = new Set([
-  "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "isNan", "isInf",
-]); // prettier-ignore
-
 /** The function at every position of its argument columns; an odd count, so that vectors and single lanes both run. */
-async function apply(
-  fn: ScalarFunction,
-  columns: readonly (readonly number[])[],
-  argTypes: readonly DType[],
-  type: DType,
-): Promise<ArrayLike<number>> {
-  const count = columns[0]?.length ?? 0;
-  const load = (buffer: number): KernelNode => ({
-    kind: "load",
-    buffer,
-    access: rowMajor([count]),
-    dtype: argTypes[buffer] ?? type,
-  });
-  const args = columns.map((_, i) => i);
-  const body: KernelNode[] = [...args.map(load), { kind: "call", fn, args, dtype: type }];
-  const buffers = [...args.map((i) => slot(`a${i}`, count, argTypes[i] ?? type)), slot("out", count, type)];
-  const stores = [{ buffer: args.length, access: rowMajor([count]), node: args.length }];
-  const given = Object.fromEntries(columns.map((values, i) => [`a${i}`, values]));
-  const slots = await runPlan(wasmBackend, makePlan(buffers, [loop({ axes: [count], body, stores })]), given);
+async function apply(...call: Parameters<typeof callPlan>): Promise<ArrayLike<number>> {
+  const { plan, given } = callPlan(...call);
+  const slots = await runPlan(wasmBackend, plan, given);
   return slots.get("out") ?? [];
 }
 
-function even(low: number, high: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => Math.fround(low + ((high - low) * i) / (count - 1)));
-}
+const edges = [...commonEdges, ...[1e-45, -1e-40].map(Math.fround)];
 
-const edges = [0, -0, 1, -1, 0.5, -0.5, 2, -2, 1.5, 2.5, -2.5, Infinity, -Infinity, NaN, 1e-45, -1e-40].map(
-  Math.fround,
-);
-
-const unary: Partial<Record<ScalarFunction, readonly [low: number, high: number]>> = {
-  neg: [-10, 10],
-  abs: [-10, 10],
-  sign: [-3, 3],
-  floor: [-1000, 1000],
-  ceil: [-1000, 1000],
-  round: [-20, 20],
-  trunc: [-1000, 1000],
-  sqrt: [0, 1e6],
-  exp: [-103, 88.7],
-  log: [1e-6, 1e6],
-  expm1: [-20, 88.7],
-  log1p: [-0.999, 1e4],
-  sin: [-100, 100],
-  cos: [-100, 100],
-  tanh: [-12, 12],
-  sigmoid: [-80, 80],
-  isNan: [-1, 1],
-  isInf: [-1, 1],
-  not: [-1, 1],
-};
+const unary = { ...floats, not: [-1, 1] } as const;
 
 const binary: readonly ScalarFunction[] = [
   "add", "sub", "mul", "div", "remainder", "min", "max", "pow", "eq", "ne", "lt", "le", "gt", "ge", "and", "or",
 ]; // prettier-ignore
 
-function judge(
-  fn: ScalarFunction,
-  found: ArrayLike<number>,
-  columns: readonly (readonly number[])[],
-  distance: (found: number, exact: number) => number = ulpDistance,
-): void {
-  let worst = 0;
-  let at = "";
-  for (let i = 0; i < found.length; i++) {
-    const values = columns.map((column) => column[i] ?? NaN);
-    const exact = scalarTable[fn].closure(...values);
-    const gap = distance(found[i] ?? NaN, exact);
-    if (gap > worst) {
-      worst = gap;
-      at = `${fn}(${values.join(", ")}) = ${found[i]}, exact ${exact}`;
-    }
-  }
-  expect(worst, at).toBeLessThanOrEqual(4);
-}
-
 /** 0 where float64 results are the same number, ∞ elsewhere: they come from the closures, or are correctly rounded. */
 function same(found: number, exact: number): number {
   return Object.is(found, exact) || found === exact ? 0 : Infinity;
-}
-
-function resultType(fn: ScalarFunction, type: DType): DType {
-  return booleans.has(fn) ? "bool" : type;
-}
-
-function pairs(values: readonly number[]): [number[], number[]] {
-  return [values.flatMap((x) => values.map(() => x)), values.flatMap(() => values)];
 }
 
 describe.each(["float32", "float64"] as const)("on %s", (type) => {
@@ -125,10 +50,6 @@ test.each(["sin", "cos"] as const)("%s of large arguments is within 4 ulp, alone
 });
 
 describe.each(["int32", "int64"] as const)("on %s", (type) => {
-  const integers = [-7, -2, -1, 0, 1, 2, 3, 5, 1000, 2147483647, -2147483648];
-  const wrapped = (fn: ScalarFunction, x: number, y: number): number =>
-    fn === "mul" ? Math.imul(x, y) : scalarTable[fn].closure(x, y) | 0;
-
   test.each([...binary.filter((fn) => fn !== "pow"), "bitAnd", "bitOr", "bitXor", "mulHigh"] as const)(
     "%s is exact, and wraps at 32 bits",
     async (fn) => {

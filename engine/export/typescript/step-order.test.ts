@@ -1,25 +1,42 @@
 /** @file What happens within a step, and in which order, is the same in exported code as in the engine: draws, updates, graphs. */
 import { afterAll, beforeAll, it } from "vitest";
 import type { ChainruleDocument } from "../../document/document";
-import { documentOf, type GraphSpec } from "../../program/document-fixture";
+import { call, documentOf, effect, op, type GraphSpec } from "../../program/document-fixture";
 import { engineBundle, expectSameRun, forget } from "./project-fixture";
 
 beforeAll(() => void engineBundle());
 afterAll(forget);
 
 const randn = (size: readonly number[]) => ({ kind: "op", op: "randn", attrs: { size }, draw: "each step" }) as const;
-const op = (name: string, attrs: Readonly<Record<string, unknown>> = {}) => ({ kind: "op", op: name, attrs }) as const;
-const call = (member: string) => ({ kind: "call", member }) as const;
 const parameter = (shape: readonly number[] = []) => ({ type: "parameter", attrs: { shape }, init: { kind: "randn" } }) as const; // prettier-ignore
 const sgd = (parameters: readonly string[]) => ({ type: "optim.SGD", attrs: { lr: 0.05, momentum: 0.5, parameters } }) as const; // prettier-ignore
-const effect = <E>(spec: E) => ({ kind: "effect", effect: spec }) as const;
+
+/** Backward and an update of everything. */
+const descent = {
+  back: effect({ kind: "backward" }),
+  update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+} satisfies GraphSpec["nodes"];
+
+/** A body from h to h, which a loop carries round. */
+function body(nodes: GraphSpec["nodes"], edges: readonly string[], isTurn = true): GraphSpec {
+  return {
+    kind: "body",
+    inputs: [isTurn ? { name: "h", role: "carried" } : "h"],
+    outputs: ["h"],
+    nodes: { h: { kind: "input", port: "h" }, ...nodes, out: { kind: "output", port: "h" } },
+    edges,
+  };
+}
+
+const times = (factor: number, isTurn = true): GraphSpec =>
+  body({ more: op("mul", { other: factor }) }, ["h.out > more.input", "more.out > out.in"], isTurn);
 
 /** Two losses over shared parameters, each with its backward and its update: the second graph spans the first update. */
 function twoLosses(update: "optimizer" | "formula"): ChainruleDocument {
   const step = (optimizer: string, target: string) =>
     update === "optimizer"
-      ? effect({ kind: "optimizerStep", optimizer } as const)
-      : effect({ kind: "update", formula: "p - lr * grad", lr: 0.05, targets: [target] } as const);
+      ? effect({ kind: "optimizerStep", optimizer })
+      : effect({ kind: "update", formula: "p - lr * grad", lr: 0.05, targets: [target] });
   return documentOf(
     {
       members: {
@@ -126,13 +143,7 @@ it("draws made each step come from the device, in the engine's order, in modules
     },
     {
       noisy,
-      turn: {
-        kind: "body",
-        inputs: [{ name: "h", role: "carried" }],
-        outputs: ["h"],
-        nodes: { h: { kind: "input", port: "h" }, block: call("block"), out: { kind: "output", port: "h" } },
-        edges: ["h.out > block.x", "block.y > out.in"],
-      },
+      turn: body({ block: call("block") }, ["h.out > block.x", "block.y > out.in"]),
     },
     {},
     "loss.out",
@@ -154,8 +165,7 @@ it("two loops of random length take their turns at the stream as in the engine",
         first: loop(1),
         difference: op("sub"),
         loss: op("norm"),
-        back: effect({ kind: "backward" }),
-        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+        ...descent,
       },
       edges: [
         "w.out > first.h",
@@ -168,13 +178,7 @@ it("two loops of random length take their turns at the stream as in the engine",
       effects: ["back", "update"],
     },
     {
-      turn: {
-        kind: "body",
-        inputs: [{ name: "h", role: "carried" }],
-        outputs: ["h"],
-        nodes: { h: { kind: "input", port: "h" }, more: op("mul", { other: 1.5 }), out: { kind: "output", port: "h" } },
-        edges: ["h.out > more.input", "more.out > out.in"],
-      },
+      turn: times(1.5),
     },
     {},
     "loss.out",
@@ -183,13 +187,6 @@ it("two loops of random length take their turns at the stream as in the engine",
 });
 
 it("a side chosen by a draw is the engine's", async () => {
-  const side = (factor: number): GraphSpec => ({
-    kind: "body",
-    inputs: ["h"],
-    outputs: ["h"],
-    nodes: { h: { kind: "input", port: "h" }, more: op("mul", { other: factor }), out: { kind: "output", port: "h" } },
-    edges: ["h.out > more.input", "more.out > out.in"],
-  });
   const document = documentOf(
     {
       members: { w: parameter([4]) },
@@ -200,8 +197,7 @@ it("a side chosen by a draw is the engine's", async () => {
         shaken: op("add"),
         pick: { kind: "branch", whenTrue: "yes", whenFalse: "no", condition: { kind: "randint", under: 2, outOf: 5 } },
         loss: op("norm"),
-        back: effect({ kind: "backward" }),
-        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+        ...descent,
       },
       edges: [
         "w.out > shaken.input",
@@ -212,7 +208,7 @@ it("a side chosen by a draw is the engine's", async () => {
       ],
       effects: ["back", "update"],
     },
-    { yes: side(2), no: side(-0.5) },
+    { yes: times(2, false), no: times(-0.5, false) },
     {},
     "loss.out",
   );
@@ -248,8 +244,7 @@ it("what a frozen node uses learns nothing there, and passes gradients on", asyn
         product: op("mul"),
         sum: op("add"),
         loss: op("norm"),
-        back: effect({ kind: "backward" }),
-        update: effect({ kind: "update", formula: "p - lr * grad", lr: 0.1, targets: "all", thenClear: true }),
+        ...descent,
       },
       edges: [
         "v.out > inside.x",
@@ -267,13 +262,7 @@ it("what a frozen node uses learns nothing there, and passes gradients on", asyn
     },
     {
       weighted,
-      turn: {
-        kind: "body",
-        inputs: [{ name: "h", role: "carried" }],
-        outputs: ["h"],
-        nodes: { h: { kind: "input", port: "h" }, net: call("net"), out: { kind: "output", port: "h" } },
-        edges: ["h.out > net.x", "net.y > out.in"],
-      },
+      turn: body({ net: call("net") }, ["h.out > net.x", "net.y > out.in"]),
     },
     {},
     "loss.out",
@@ -282,14 +271,14 @@ it("what a frozen node uses learns nothing there, and passes gradients on", asyn
 });
 
 it("in-place ops change buffers and parameters through views, and leave what was read before", async () => {
-  const add = (other: number, flags = {}) => ({ ...effect({ kind: "inPlace", op: "add", attrs: { other } } as const), flags }); // prettier-ignore
+  const add = (other: number, flags = {}) => ({ ...effect({ kind: "inPlace", op: "add", attrs: { other } }), flags }); // prettier-ignore
   const spec: GraphSpec = {
     members: { held: { type: "buffer", attrs: { shape: [2, 3] }, init: { kind: "rand" } }, w: parameter([4]) },
     draws: ["w", "held"],
     nodes: {
       held: call("held"), flat: op("reshape", { shape: [-1] }), part: op("slice", { start: 1, stop: 5, step: 2 }),
       turned: op("t"), row: op("select", { dim: 0, index: 2 }),
-      tens: add(10), again: effect({ kind: "inPlace", op: "mul", attrs: { other: 0.5 } } as const), ones: add(1),
+      tens: add(10), again: effect({ kind: "inPlace", op: "mul", attrs: { other: 0.5 } }), ones: add(1),
       w: call("w"), square: op("view", { shape: [2, 2] }), column: op("select", { dim: 1, index: 0 }), moved: add(0.25, { noGrad: true }),
       after: op("norm"), was: op("norm"), still: op("norm"), sum: op("add"), more: op("add"), loss: op("add"),
     },

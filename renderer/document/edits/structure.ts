@@ -1,5 +1,7 @@
 /** @file Edits of structure: a module from a selection and back, regions, frames and notes. */
+import { castDraft } from "immer";
 import {
+  createGraph,
   portsOf,
   standardLibrary,
   type ChainruleDocument,
@@ -19,19 +21,7 @@ import { innerBodies, memberHome, memberOf, membersUsed, nodesOf } from "./regio
 
 /** An empty graph of a kind. */
 export function emptyGraph(kind: Graph["kind"], name: string): GraphDraft {
-  return {
-    kind,
-    name,
-    inputs: [],
-    outputs: [],
-    members: {},
-    draws: [],
-    effects: [],
-    nodes: {},
-    edges: [],
-    notes: [],
-    frames: [],
-  };
+  return castDraft(createGraph(kind, name));
 }
 
 function portName(taken: Set<string>, wanted: string): string {
