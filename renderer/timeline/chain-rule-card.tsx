@@ -8,6 +8,7 @@ import { IconButton } from "../ui/button";
 import { BackwardBody, Meeting } from "./backward-body";
 import type { Block, Timeline } from "./blocks";
 import { Shown, Sign } from "./card-parts";
+import { isCompound } from "./chain-rule";
 import { useNames, type Names } from "./names";
 
 const words = text.timeline;
@@ -57,6 +58,8 @@ function AccumulateBody({ block, timeline, names }: BodyProps) {
   );
 }
 
+const asFactor = (name: string): string => (isCompound(name) ? `(${name})` : name);
+
 /** What the card is about: the derivative it makes, and in which turn. */
 function lineOf({ block, timeline, names }: BodyProps): string {
   const arrived = timeline.entries[block.entry]?.contributions[block.contribution ?? -1]?.user;
@@ -65,7 +68,7 @@ function lineOf({ block, timeline, names }: BodyProps): string {
   if (block.kind !== "backward") return lane ?? "";
   const sources = block.inputs
     .filter((input) => timeline.entries[input.edge]?.gradient != null)
-    .map((input) => `∂loss/∂${names.nameOf(timeline.entries[input.source]?.origin.node ?? null)}`);
+    .map((input) => `∂loss/∂${asFactor(names.nameOf(timeline.entries[input.source]?.origin.node ?? null))}`);
   return [sources.join(", "), lane ?? ""].filter((part) => part !== "").join(" · ");
 }
 

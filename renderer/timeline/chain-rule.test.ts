@@ -19,4 +19,16 @@ describe("the chain rule of a card", () => {
     expect(ruleFor(mul, 1, ["c", null])).toBe("\\bar b = \\bar y \\, {c}");
     expect(ruleFor("\\text{none}", 0, ["c"])).toBe("\\text{none}");
   });
+
+  it("takes a sum or a product as one factor, under one bar", () => {
+    const pow = "\\bar x = \\bar y \\, n x^{n-1}, \\quad \\bar n = \\bar y \\, x^n \\ln x";
+    expect(ruleFor(pow, 0, ["ŷ − y", null])).toBe("\\overline{\\text{ŷ − y}} = \\bar y \\, n {(\\text{ŷ − y})}^{n-1}");
+    expect(chainRuleTex({ name: "c·x²", adds: false, sums: false })).toContain("\\partial (\\text{c·x²})");
+  });
+
+  it("does not call an operand y, which is the output's name", () => {
+    const sub = "\\bar a = \\bar y, \\quad \\bar b = -\\bar y";
+    expect(ruleFor(sub, 1, ["ŷ", "y"])).toBe("\\bar {b} = -\\bar y");
+    expect(chainRuleTex({ name: "y", adds: false, sums: false })).toContain("\\frac{\\partial y}{\\partial x}");
+  });
 });

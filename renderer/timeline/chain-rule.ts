@@ -1,10 +1,27 @@
 /** @file The chain rule of one backward op in TeX, with the names of the document in it. */
 import { equationsOf } from "../inspector/formula";
 
-/** A name that TeX can set: what would be read as TeX, and what is long, is left out. */
-function symbol(name: string, fallback: string): string {
+/** A name that is itself a sum or a product: a factor only in parentheses. */
+export const isCompound = (name: string): boolean => /[ ·+−]/.test(name);
+
+interface Name {
+  readonly tex: string;
+  /** The same under a bar that covers all of it. */
+  readonly bar: string;
+}
+
+const letter = (tex: string): Name => ({ tex, bar: `\\bar {${tex}}` });
+
+/**
+ * A name that TeX can set: what would be read as TeX, and what is long, is left out; so is y, which the rules call their
+ * output.
+ */
+function symbol(name: string, fallback: string): Name {
   const plain = name.replace(/[^\p{L}\p{N}\u0300-\u036f ²³⁴·+−]/gu, "").trim();
-  return plain === "" || plain.length > 8 ? fallback : plain.length === 1 ? plain : `\\text{${plain}}`;
+  if (plain === "" || plain === "y" || plain.length > 8) return letter(fallback);
+  if (plain.length === 1) return letter(plain);
+  const words = `\\text{${plain}}`;
+  return { tex: isCompound(plain) ? `(${words})` : words, bar: `\\overline{${words}}` };
 }
 
 interface ChainRule {
@@ -18,7 +35,7 @@ interface ChainRule {
 
 /** ∂L/∂c (+)= Σ ∂L/∂yₙ · ∂yₙ/∂c. */
 export function chainRuleTex({ name, adds, sums }: ChainRule): string {
-  const x = symbol(name, "x");
+  const { tex: x } = symbol(name, "x");
   const y = sums ? "y_n" : "y";
   const sum = sums ? "\\sum_n " : "";
   const sign = adds ? "\\mathrel{+}=" : "=";
@@ -32,11 +49,18 @@ const letterOf = (equation: string): string | null => /^\\bar\s*\{?([A-Za-z])/.e
 export function ruleFor(gradientFormula: string, operand: number, names: readonly (string | null)[]): string {
   const equations = equationsOf(gradientFormula);
   const rule = equations[operand] ?? equations[0] ?? gradientFormula;
-  const named = new Map<string, string>();
+  const named = new Map<string, Name>();
   equations.forEach((equation, i) => {
-    const letter = letterOf(equation);
+    const about = letterOf(equation);
     const name = names[i];
-    if (letter !== null && letter !== "y" && name != null) named.set(letter, symbol(name, letter));
+    if (about !== null && about !== "y" && name != null) named.set(about, symbol(name, about));
   });
-  return rule.replace(/\\[A-Za-z]+|[A-Za-z]/g, (token) => (named.has(token) ? `{${named.get(token)}}` : token));
+  return rule.replace(
+    /\\bar\s*(?:\{([A-Za-z])\}|([A-Za-z]))(?![A-Za-z])|\\[A-Za-z]+|[A-Za-z]/g,
+    (token, braced?: string, bare?: string) => {
+      const known = named.get(braced ?? bare ?? token);
+      if (known === undefined) return token;
+      return token.startsWith("\\") ? known.bar : `{${known.tex}}`;
+    },
+  );
 }
