@@ -104,11 +104,34 @@ function Playhead({ layout }: { readonly layout: TrackLayout }) {
   );
 }
 
+/** What "Backward 11 ops" takes, and half of the playhead's number, px. */
+const [passWidth, headHalf] = [112, 14];
+
+interface PassLabelProps {
+  readonly left: number;
+  /** Where the playhead stands, if it does. */
+  readonly head: number | null;
+  readonly words: string;
+  readonly ops: number;
+}
+
+/** What begins here and how long it is; it makes way for the playhead's number. */
+function PassLabel({ left, head, words: pass, ops }: PassLabelProps) {
+  const isUnder = head !== null && head + headHalf > left && head - headHalf < left + passWidth;
+  return (
+    <span className="absolute top-1.5 whitespace-nowrap" style={{ left: isUnder ? head + headHalf + 4 : left }}>
+      <span className="font-[550] text-text">{pass}</span> {words.ops(ops)}
+    </span>
+  );
+}
+
 function Ruler({ blocks, layout }: { readonly blocks: readonly Block[]; readonly layout: TrackLayout }) {
   const app = useApp();
   const at = useStore(app.timeline, (state) => state.at);
   const count = (kind: Block["kind"]): number => blocks.filter((block) => block.kind === kind).length;
   const first = blocks.findIndex((block) => block.kind === "backward");
+  const place = layout.places[at];
+  const head = place === undefined ? null : place.left + place.width / 2;
   const scrub = (event: PointerEvent<HTMLDivElement>): void => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
     seek(app.timeline, nearestBlock(layout, x));
@@ -134,13 +157,14 @@ function Ruler({ blocks, layout }: { readonly blocks: readonly Block[]; readonly
         seek(app.timeline, at + by);
       }}
     >
-      <span className="absolute top-1.5 left-0 whitespace-nowrap">
-        <span className="font-[550] text-text">{words.forwardPass}</span> {words.ops(count("forward"))}
-      </span>
+      <PassLabel left={0} head={head} words={words.forwardPass} ops={count("forward")} />
       {first !== -1 && (
-        <span className="absolute top-1.5 whitespace-nowrap" style={{ left: layout.places[first]?.left ?? 0 }}>
-          <span className="font-[550] text-text">{words.backwardPass}</span> {words.ops(count("backward"))}
-        </span>
+        <PassLabel
+          left={layout.places[first]?.left ?? 0}
+          head={head}
+          words={words.backwardPass}
+          ops={count("backward")}
+        />
       )}
       <Playhead layout={layout} />
     </div>
