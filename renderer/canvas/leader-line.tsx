@@ -4,6 +4,8 @@ import type { useStoreApi } from "reactflow";
 import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import type { CanvasNode } from "./derive-nodes";
+import { boxOf, type FitBox } from "./fit";
+import { leaderRoute } from "./leader-route";
 
 interface LeaderLineProps {
   readonly nodes: readonly CanvasNode[];
@@ -12,7 +14,7 @@ interface LeaderLineProps {
   readonly surface: React.RefObject<HTMLDivElement | null>;
 }
 
-/** From the node's right border, at the height of its output, across to the card. */
+/** From the active node to its card, past the nodes between them. */
 export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
   const app = useApp();
   const active = useStore(app.timeline, (state) => state.activeNode);
@@ -28,15 +30,16 @@ export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
         return;
       }
       const [x, y, zoom] = flowStore.getState().transform;
-      const { view } = node.data;
-      const port = view.ports.find(({ side }) => side === "output")?.y ?? view.height / 2;
-      const from = { x: (node.position.x + view.width) * zoom + x + 8, y: (node.position.y + port) * zoom + y };
-      const [left, top] = [card.offsetLeft, card.offsetTop];
-      const low = top + card.offsetHeight;
-      const isBeside = from.x < left;
-      const height = Math.min(Math.max(from.y, top + 14), low - 14);
-      // Straight across where the card is as high, else round a corner.
-      line.current.setAttribute("d", isBeside ? `M${from.x},${from.y}H${left - 14}V${height}H${left}` : "");
+      const onScreen = (shown: CanvasNode): FitBox => {
+        const box = boxOf(shown);
+        return { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
+      };
+      // A region that holds the node cannot be gone round.
+      const others = nodes.filter(({ id, data }) => id !== node.id && data.view.form !== "region").map(onScreen);
+      const port = node.data.view.ports.find(({ side }) => side === "output")?.y ?? node.data.view.height / 2;
+      const box = { x: card.offsetLeft, y: card.offsetTop, width: card.offsetWidth, height: card.offsetHeight };
+      const route = leaderRoute(onScreen(node), port * zoom, box, others) ?? [];
+      line.current.setAttribute("d", route.map((point, i) => `${i === 0 ? "M" : "L"}${point.x},${point.y}`).join(""));
     };
     // The card is laid out after this.
     const frame = requestAnimationFrame(draw);

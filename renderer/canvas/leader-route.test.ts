@@ -1,0 +1,30 @@
+/** @file The leader line of the timeline: straight where nothing is in its way, else over or under what is. */
+import { describe, expect, it } from "vitest";
+import { leaderRoute } from "./leader-route";
+
+const node = { x: 100, y: 300, width: 80, height: 60 };
+const card = { x: 500, y: 50, width: 300, height: 200 };
+const between = { x: 250, y: 310, width: 60, height: 40 };
+
+describe("the leader line", () => {
+  it("leaves at the output and goes straight across", () => {
+    const beside = { ...card, y: 250 };
+    expect(leaderRoute(node, 30, beside, [])?.every(({ y }) => y === 330)).toBe(true);
+  });
+
+  it("goes over a node that stands in its way", () => {
+    const route = leaderRoute(node, 30, card, [between]);
+    expect(route?.[0]).toEqual({ x: 140, y: 292 });
+    expect(route?.at(-1)).toMatchObject({ x: 500 });
+    expect(route?.slice(1).every(({ y }) => y < between.y && y >= card.y && y <= card.y + card.height)).toBe(true);
+  });
+
+  it("crosses what it must where every way is taken", () => {
+    const wall = { x: 250, y: 0, width: 60, height: 600 };
+    expect(leaderRoute(node, 30, card, [wall])?.[0]).toEqual({ x: 188, y: 330 });
+  });
+
+  it("is not drawn to a card that the node lies under", () => {
+    expect(leaderRoute({ ...node, x: 450 }, 30, card, [])).toBeNull();
+  });
+});
