@@ -37,7 +37,7 @@ import { useConnecting } from "./use-connecting";
 import { useCut } from "./use-cut";
 import { samePort } from "../document/edits/edges";
 import { FindSearch } from "./find-search";
-import { isInView } from "./fit";
+import { isInView, nearestZoom } from "./fit";
 import type { NodeBox } from "./places";
 import "./canvas.css";
 
@@ -80,8 +80,10 @@ function Surface() {
   useEffect(() => {
     app.canvas.attach({
       fit: (ids) => {
+        // Asked for, a fit may come a little nearer than one that happens by itself.
+        const most = Math.max(1.25, nearestZoom(store.getState().width));
         if (ids === undefined) {
-          camera.fitAll(1.25, app.motionMs(240));
+          camera.fitAll(most, app.motionMs(240));
           return;
         }
         const focus = scopeKey(insideSteps(app.workspace.getState()));
@@ -89,7 +91,7 @@ function Surface() {
         camera.taken();
         camera.fit(
           nodes.filter((node) => wanted.has(node.id)),
-          1.25,
+          most,
           app.motionMs(240),
         );
       },

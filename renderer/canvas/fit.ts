@@ -59,6 +59,11 @@ export function fitCamera(boxes: readonly FitBox[], width: number, height: numbe
   return isCovered ? cameraFor(boxes, width, height, corner.height + 4, most) : camera;
 }
 
+/** A fit begins no nearer than this: a large window, or a projector's, shows the same graph larger. */
+export function nearestZoom(paneWidth: number): number {
+  return Math.min(Math.max(1.1, paneWidth / 1200), 1.75);
+}
+
 interface Pane {
   readonly transform: readonly [number, number, number];
   readonly width: number;

@@ -4,12 +4,9 @@ import { useReactFlow, useStoreApi, type Viewport } from "reactflow";
 import type { GraphId } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import type { CanvasNode } from "./derive-nodes";
-import { boxOf, fitCamera } from "./fit";
+import { boxOf, fitCamera, nearestZoom } from "./fit";
 
-/** A fit begins no nearer than this. */
-const nearest = 1.1;
-
-/** Moves the camera to nodes, at most so near, in so many milliseconds; follows the graph that is shown by itself. */
+/** Moves the camera to nodes, in so many milliseconds; follows the graph that is shown by itself. */
 export function useCamera(app: App, graphId: GraphId | null, nodes: readonly CanvasNode[]) {
   const flow = useReactFlow<CanvasNode>();
   const store = useStoreApi();
@@ -45,7 +42,7 @@ export function useCamera(app: App, graphId: GraphId | null, nodes: readonly Can
     const known = places.get(key);
     isFree.current = known !== undefined;
     if (known !== undefined) void flow.setViewport(known, { duration: 0 });
-    else fit(nodes, nearest, 0);
+    else fit(nodes, nearestZoom(store.getState().width), 0);
     return () => {
       if (isFree.current) places.set(key, flow.getViewport());
     };
@@ -57,7 +54,8 @@ export function useCamera(app: App, graphId: GraphId | null, nodes: readonly Can
     let frame = 0;
     const again = (): void => {
       cancelAnimationFrame(frame);
-      if (!isFree.current) frame = requestAnimationFrame(() => fit(newest.current, nearest, 0));
+      if (!isFree.current)
+        frame = requestAnimationFrame(() => fit(newest.current, nearestZoom(store.getState().width), 0));
     };
     const ends = [
       // The pane has no size before the page was laid out, and another one when a panel opens.
