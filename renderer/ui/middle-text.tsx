@@ -10,7 +10,7 @@ export function MiddleText({ text, className }: { readonly text: string; readonl
   const cut = letters.length > 2 * endLetters ? letters.length - endLetters : letters.length;
   return (
     <span className={classNames("flex min-w-0 whitespace-pre", className)} title={text}>
-      <span className="min-w-0 truncate">{letters.slice(0, cut).join("")}</span>
+      <span className="min-w-0 overflow-hidden text-ellipsis whitespace-pre">{letters.slice(0, cut).join("")}</span>
       {cut < letters.length && <span className="shrink-0">{letters.slice(cut).join("")}</span>}
     </span>
   );

@@ -27,7 +27,7 @@ export function Segmented<T extends string>({ label, value, options, onChange, c
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="rounded-[5px] px-2 py-0.5 text-small text-text2 transition-colors hover:text-text data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text data-[state=on]:shadow-node"
+          className="rounded-[5px] px-2 py-0.5 text-small text-text2 transition-colors hover:text-text data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text data-[state=on]:shadow-node data-[state=on]:ring-1 data-[state=on]:ring-line2 data-[state=on]:ring-inset"
         >
           {option.label}
         </ToggleGroup.Item>
