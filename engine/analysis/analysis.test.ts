@@ -17,6 +17,7 @@ const op = (name: string, attrs: Readonly<Record<string, unknown>> = {}, wires: 
   { kind: "op", name, op: name, attrs, position },
   wires,
 ];
+const muted = ([each, wires]: Entry): Entry => [{ ...each, flags: { muted: true } }, wires];
 const call = (member: string, wires: Wires = {}): Entry => [{ kind: "call", name: member, member, position }, wires];
 const effect = (each: Effect, wires: Wires = {}): Entry => [
   { kind: "effect", name: each.kind, effect: each, position },
@@ -133,6 +134,7 @@ const cases: readonly [DiagnosticCode, ChainruleDocument, string, number][] = [
   ["update.shape", model({ a: tensor(5, 1), u: effect({ kind: "update", targets: ["w"], formula: "p - a", lr: 1 }, { a: "a" }) }, { members: { w: parameter() } }), "the update of p has shape [5, 1], expected []", 0],
   ["repeat.range", model({ a: tensor(2), r: node({ kind: "repeat", body: "body", count: { kind: "randint", low: 4, high: 4 } }, { h: "a" }) }, {}, { graphs: { body: carrying("body") } }), "randint(4, 4) has nothing to draw from", 0],
   ["repeat.carried", model({ a: tensor(2), r: repeat("body", {}) }, {}, { graphs: { body: carrying("body", { inputs: [{ name: "h" }] }) } }), 'the body carries "h" out but not in', 0],
+  ["loss.muted", model({ a: tensor(2), m: muted(op("neg", {}, { input: "a" })), s: op("sum", {}, { input: "m" }) }, {}, { training: { loss: ["s", "out"], steps: 1, logEvery: 1, device: "auto", stopOnNaN: true } }), 'the loss is not computed while this is muted', 0],
   ["loss.missing", model({ a: tensor(2) }, {}, { training: { loss: ["gone", "out"], steps: 1, logEvery: 1, device: "auto", stopOnNaN: true } }), "the loss is gone.out, which is not there", 0],
   ["loss.shape", model({ a: tensor(2) }, {}, { training: { loss: ["a", "out"], steps: 1, logEvery: 1, device: "auto", stopOnNaN: true } }), "the loss has shape [2], expected one number.", 0],
   ["loss.unreached", model({ w: call("w"), b: backward("w"), v: call("v"), n: op("neg", {}, { input: "v" }) }, { members: { w: parameter(), v: parameter() }, frames: [{ id: "f", title: "Head, draft", position: { x: -1, y: -1 }, size: { width: 9, height: 9 } }] }), "Head, draft: 1 node does not reach a loss, so it does not train.", 0],

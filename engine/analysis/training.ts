@@ -139,6 +139,11 @@ function checkLoss({ document, id, graph, findings, outputs }: Subject): void {
   const { loss } = document.training;
   if (!loss) return;
   const facts = outputs.get(loss[0]);
+  if (own(facts ?? {}, loss[1])?.type.shape === undefined) {
+    // What needs a muted node's value is left out in silence, the loss too.
+    const muted = [...upstream(indexGraph(graph), [loss[0]])].find((node) => own(graph.nodes, node)?.flags?.muted);
+    if (muted !== undefined) return findings.atNode(id, muted, { code: "loss.muted" });
+  }
   if (!own(graph.nodes, loss[0])) {
     findings.atGraph(id, { code: "loss.missing", parameters: { node: loss[0], port: loss[1] } });
   } else if (facts && Object.keys(facts).length > 0 && !Object.hasOwn(facts, loss[1])) {

@@ -35,6 +35,10 @@ export const graphDiagnostics = {
     severity: "hint",
     text: "{count} not reach a loss, so {it} not train.",
   },
+  "loss.muted": {
+    severity: "warning",
+    text: "the loss is not computed while this is muted, so nothing trains. Unmute it, or choose another loss.",
+  },
   "memory.budget": {
     severity: "warning",
     text: "a step needs about {needed}, expected at most {budget}. The most is in {largest}: make it smaller.",
