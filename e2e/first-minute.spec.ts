@@ -39,6 +39,7 @@ test("a document saved and reopened is the same, byte for byte", async ({ host, 
   await page.keyboard.press("ControlOrMeta+Shift+s");
   await expect(page.getByText("Saved as second.chainrule.")).toBeVisible();
   expect(await host.readFile("second.chainrule")).toBe(first);
+  await expect(page.getByText("Saved as second.chainrule.")).toBeHidden();
 });
 
 test("a theme chosen in the settings is on the page, and there again after a reload", async ({ page }) => {
