@@ -103,3 +103,18 @@ test("a drag of the learning rate redraws the training, which stays when the han
   await expect(loss).toHaveText(/^\d/);
   await expect(page.getByText("the run before")).toBeVisible();
 });
+
+test("a file that is no document is refused in words, in the gallery too", async ({ host, page }) => {
+  for (const [content, words] of [
+    ["[]", /broken\.chainrule.*expected/],
+    ["{", /broken\.chainrule/],
+  ] as const) {
+    await host.writeFile("broken.chainrule", content);
+    await host.chooseFile("broken.chainrule");
+    await page.getByRole("button", { name: /^Open file/ }).click();
+    await expect(page.getByRole("alert")).toHaveText(words);
+    await page.getByRole("alert").getByRole("button", { name: "Close" }).click();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  }
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});

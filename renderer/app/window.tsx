@@ -6,6 +6,7 @@ import { handleKey } from "../commands/run-command";
 import { Gallery } from "../gallery/gallery";
 import { useApp } from "./app";
 import { Editor } from "./editor";
+import { Notice } from "./notice";
 
 /** Everything on screen. */
 export function Window() {
@@ -19,6 +20,7 @@ export function Window() {
   return (
     <>
       {screen === "gallery" ? <Gallery /> : <Editor />}
+      <Notice />
       <Dialogs />
     </>
   );
