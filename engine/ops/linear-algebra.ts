@@ -7,8 +7,8 @@ import type { TensorType } from "../ir/tensor";
 import type { Value } from "../ir/value";
 import { mul } from "./arithmetic";
 import { t, transpose } from "./order-views";
-import { requireFloat, tensorType } from "./output-types";
-import { drawn, sample } from "./samples";
+import { requireNumber, tensorType } from "./output-types";
+import { drawn, given, sample } from "./samples";
 import { expand, reshape, unsqueeze } from "./shape-views";
 
 type Named = readonly [name: string, type: TensorType];
@@ -18,9 +18,9 @@ function requireRank([name, type]: Named, rank: number): void {
   refuse("rank.mismatch", { operand: name, shape: type.shape, expected: `${rank} dimension${rank === 1 ? "" : "s"}` });
 }
 
-/** Refuses operands that are not floats of one dtype, or whose extents do not meet at the summed dimension. */
+/** Refuses operands that are not numbers of one dtype, or whose extents do not meet at the summed dimension. */
 function requireProduct(a: Named, b: Named, axisA: number, axisB: number): void {
-  requireFloat(a[0], a[1]);
+  requireNumber(a[0], a[1]);
   if (a[1].dtype !== b[1].dtype) {
     refuse("dtype.mismatch", { operand: b[0], dtype: b[1].dtype, expected: `${a[1].dtype}, as ${a[0]} has` });
   }
@@ -77,6 +77,8 @@ export const mm = product("input", "mat2", {
     sample([drawn([2, 0]), drawn([0, 2], -2, 2, 2)]),
     sample([drawn([9, 17]), drawn([17, 10], -2, 2, 2)]),
     sample([drawn([2, 3], -2, 2, 1, "float64"), drawn([3, 2], -2, 2, 2, "float64")]),
+    sample([given([1, -2, 3, 40000, 5, 6], [2, 3], "int64"), given([7, 8, -9, 10, 11, 12], [3, 2], "int64")]),
+    sample([given([1, -2, 3, 4], [2, 2], "int32"), given([7, 8, -9, 10], [2, 2], "int32")]),
   ],
 });
 
@@ -105,6 +107,7 @@ export const mv = product("input", "vec", {
     sample([drawn([1, 5]), drawn([5], -2, 2, 2)]),
     sample([drawn([2, 0]), drawn([0], -2, 2, 2)]),
     sample([drawn([9, 17]), drawn([17], -2, 2, 2)]),
+    sample([given([1, -2, 3, 4], [2, 2], "int64"), given([7, 8], [2], "int64")]),
   ],
 });
 
@@ -133,6 +136,7 @@ export const dot = product("input", "other", {
     sample([drawn([1]), drawn([1], -2, 2, 2)]),
     sample([drawn([0]), drawn([0], -2, 2, 2)]),
     sample([drawn([33]), drawn([33], -2, 2, 2)]),
+    sample([given([1, -2, 3], [3], "int64"), given([7, 8, 9], [3], "int64")]),
   ],
 });
 
@@ -162,6 +166,7 @@ export const bmm = product("input", "mat2", {
     sample([drawn([1, 2, 3]), drawn([1, 3, 1], -2, 2, 2)]),
     sample([drawn([0, 2, 3]), drawn([0, 3, 2], -2, 2, 2)]),
     sample([drawn([2, 2, 0]), drawn([2, 0, 2], -2, 2, 2)]),
+    sample([given([1, -2, 3, 4], [2, 1, 2], "int64"), given([7, 8, -9, 10], [2, 2, 1], "int64")]),
   ],
 });
 
@@ -239,5 +244,7 @@ export const matmul = product("input", "other", {
     sample([drawn([2, 1, 2, 3]), drawn([4, 3, 2], -2, 2, 2)]),
     sample([drawn([2, 3]), drawn([2, 3, 2], -2, 2, 2)]),
     sample([drawn([0, 3]), drawn([3, 2], -2, 2, 2)]),
+    sample([given([1, -2, 3, 4], [2, 2], "int64"), given([7, 8, -9, 10], [2, 2], "int64")]),
+    sample([given([1, -2], [2], "int64"), given([7, 8, -9, 10], [2, 2], "int64")]),
   ],
 });

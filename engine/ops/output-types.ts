@@ -51,6 +51,11 @@ export function numericType(operands: Operands): TensorType {
   return type;
 }
 
+/** Refuses bool. */
+export function requireNumber(operand: string, type: TensorType): void {
+  if (type.dtype === "bool") refuse("dtype.mismatch", { operand, dtype: "bool", expected: "a number dtype" });
+}
+
 /** Refuses an operand that is not float32 or float64. */
 export function requireFloat(operand: string, type: TensorType): void {
   if (!isFloat(type.dtype)) refuse("dtype.mismatch", { operand, dtype: type.dtype, expected: "float32 or float64" });
