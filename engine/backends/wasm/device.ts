@@ -5,6 +5,7 @@ import type { Pieces } from "../../ir/pieces";
 import type { TypedArray } from "../../ir/tensor";
 import type { SlotId } from "../../ir/value";
 import type { Device, LoadedPlan, RunReport } from "../backend";
+import { requireInt64Range } from "../int64-range";
 import { packingBytes } from "./contract-kernel";
 import { Heap } from "./heap";
 import { copyIn, copyOut, requireWords } from "./host-arrays";
@@ -119,6 +120,7 @@ export class WasmDevice implements Device {
   async load(plan: Plan, onKernel?: (done: number, total: number) => void): Promise<LoadedPlan> {
     const known = this.plans.get(plan.key);
     if (known) return known;
+    requireInt64Range(plan, "wasm");
     this.reserve(plan);
     const hashes = this.placeData(plan);
     const loaded = new LoadedWasmPlan(plan, hashes);

@@ -4,6 +4,7 @@ import type { DType } from "../../ir/dtype";
 import type { TypedArray } from "../../ir/tensor";
 import type { SlotId } from "../../ir/value";
 import { DeviceError, type Device, type DeviceOptions, type LoadedPlan, type RunReport } from "../backend";
+import { requireInt64Range } from "../int64-range";
 import { Arena, bufferUsage, mapModeRead, type Block } from "./arena";
 import { emitPlan } from "./emit";
 import { WebgpuPlan, type Placement } from "./loaded-plan";
@@ -144,6 +145,7 @@ export class WebgpuDevice implements Device {
     this.#expectAlive();
     const known = this.#plans.get(plan.key);
     if (known) return known;
+    requireInt64Range(plan, "webgpu");
     const emitted = emitPlan(plan, this.#style);
     const buffers: PlanBuffer[] = [...emitted.buffers];
     for (const buffer of buffers) this.#expectSlot(buffer);
