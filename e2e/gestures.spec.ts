@@ -73,9 +73,22 @@ test("reroutes by a double-click on an edge, and inserts a node that is dropped 
   await page.mouse.dblclick((from.x + to.x) / 2, (from.y + to.y) / 2);
   await expect(nodesOf(hand)).toHaveCount(4);
   const cos = await hand.add("cos", at(2.4, 3));
+  await page.emulateMedia({ reducedMotion: "reduce" });
   const header = await hand.header(cos);
   const [start, end] = [await hand.grip(sin, "out", "output"), await hand.grip(sum, "input", "input")];
-  await hand.drag(header, { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 - 24 });
+  // The beginning of the edge, which the node that is held over its middle leaves free.
+  const clip = { x: start.x + 8, y: start.y - 6, width: 16, height: 12 };
+  const edge = async (): Promise<string> => (await page.screenshot({ clip })).toString("base64");
+  await page.mouse.move(header.x, header.y);
+  await page.mouse.down();
+  await page.mouse.move(header.x + 8, header.y, { steps: 2 });
+  const plain = await edge();
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2 - 24, { steps: 6 });
+  await expect.poll(edge, "the edge under the node is lit").not.toBe(plain);
+  await page.mouse.move(header.x, header.y + 20, { steps: 6 });
+  await expect.poll(edge, "and no longer when the node is elsewhere").toBe(plain);
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2 - 24, { steps: 6 });
+  await page.mouse.up();
   const wires = await wiresOf(host);
   expect(wires).toContain("sin → cos.input");
   expect(wires).toContain("cos → sum.input");
@@ -134,6 +147,53 @@ test("duplicates, shares, copies, pastes with and without what came in, cuts", a
   await page.keyboard.press("Control+Alt+D");
   await expect(page.locator(".react-flow__node", { hasText: "Linear" })).toHaveCount(2);
   await expect(page.getByText(/\d+ parameters/).first()).toContainText("2 parameters");
+});
+
+test("looks into a port with Ctrl and Shift: the card of its edge, or its node", async ({ host, page }) => {
+  const { hand, sin, sum } = await chain(host);
+  const look = async (node: Placed, port: string, side: "input" | "output"): Promise<void> => {
+    const { x: left, y: top } = await hand.grip(node, port, side);
+    await page.keyboard.down("Control");
+    await page.keyboard.down("Shift");
+    await page.mouse.click(left, top);
+    await page.keyboard.up("Shift");
+    await page.keyboard.up("Control");
+  };
+  const card = page.getByRole("tooltip");
+  await look(sin, "out", "output");
+  await expect(card).toContainText("sin → sum");
+  await look(sin, "input", "input");
+  await expect(card).toContainText("x → sin");
+  await look(sum, "out", "output");
+  await expect(card).toHaveCount(0);
+  expect(await hand.selected()).toEqual([sum]);
+  expect(await wiresOf(host)).toEqual(["sin → sum.input", "x → sin.input"]);
+});
+
+test("F10 goes from op to op, F11 also shows where: into the module and the Repeat", async ({ page }) => {
+  await page.getByRole("textbox", { name: "Search templates" }).fill("mlp-dynamic");
+  await page
+    .getByRole("button", { name: /mlp-dynamic/ })
+    .last()
+    .click();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
+  const hand = new Hand(page);
+  await hand.canvas.focus();
+  const at = page.getByTestId("timeline-at");
+  await page.keyboard.press("F10");
+  await expect(at).toContainText("op 1 of");
+  await expect(page.locator(".react-flow__node.selected")).toHaveCount(0);
+  const shown: string[] = [];
+  for (let op = 2; op <= 5; op++) {
+    await page.keyboard.press("F11");
+    await expect(at).toContainText(`op ${op} of`);
+    shown.push(...(await hand.selected()).map(({ id }) => id));
+  }
+  expect(shown).toEqual(["h0_relu", "repeat/linear", "repeat/relu", "repeat/linear"].map((id) => `y_pred/${id}`));
+  await page.keyboard.press("Shift+F10");
+  await expect(at).toContainText("op 4 of");
+  await page.keyboard.press("F10");
+  await expect(at).toContainText("op 5 of");
 });
 
 test("deletes and dissolves, mutes, bypasses, freezes, collapses, sets a breakpoint", async ({ host, page }) => {

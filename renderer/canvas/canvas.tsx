@@ -32,7 +32,7 @@ import { meets } from "./zoom-band";
 import { ChainRuleCard } from "../timeline/chain-rule-card";
 import { ConnectSearch } from "./connect-search";
 import { Crumbs } from "./crumbs";
-import { breakPort, edgesOf, portUnder, type PressedPort } from "./port-gestures";
+import { breakPort, edgesOf, isPortPress, portUnder, type PressedPort } from "./port-gestures";
 import { useConnecting } from "./use-connecting";
 import { useCut } from "./use-cut";
 import { samePort } from "../document/edits/edges";
@@ -174,7 +174,7 @@ function Surface() {
     if (pressed === null) return;
     const isMod = event.ctrlKey || event.metaKey;
     if (isMod && !event.shiftKey) carried.current = pressed;
-    if (!event.altKey && !(isMod && event.shiftKey)) return;
+    if (!isPortPress(event)) return;
     event.stopPropagation();
     event.preventDefault();
     if (event.altKey) {
@@ -219,6 +219,10 @@ function Surface() {
       data-canvas=""
       onPointerDownCapture={cut.begin}
       onMouseDownCapture={(event) => pressPort(event.nativeEvent)}
+      onClickCapture={(event) => {
+        // It was a press on the port: to React Flow the same keys mean to unselect its node.
+        if (isPortPress(event) && portUnder(event.target, dataOf) !== null) event.stopPropagation();
+      }}
       onContextMenu={(event) => event.preventDefault()}
       onPointerMove={(event) => {
         app.canvas.pointer = { x: event.clientX, y: event.clientY };

@@ -12,6 +12,11 @@ export interface PressedPort {
   readonly side: "input" | "output";
 }
 
+/** Whether these keys make a press on a port one that breaks its edges or looks inside. */
+export function isPortPress(keys: Pick<MouseEvent, "altKey" | "ctrlKey" | "metaKey" | "shiftKey">): boolean {
+  return keys.altKey || ((keys.ctrlKey || keys.metaKey) && keys.shiftKey);
+}
+
 /** The port under a press, if it is one. */
 export function portUnder(
   target: EventTarget,

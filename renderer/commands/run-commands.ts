@@ -1,6 +1,7 @@
 /** @file Commands that run the document and step through it. */
 import type { App } from "../app/app";
 import { goTo } from "../canvas/go-to";
+import { placeAlong } from "../document/paths";
 import { text } from "../text/text";
 import { seek } from "../timeline/timeline-store";
 import { loadTimeline } from "../timeline/load-timeline";
@@ -84,9 +85,11 @@ export const intoOp = defineCommand({
   enabled: (app) => isReady(app) && app.timeline.getState().timeline !== null,
   run(app) {
     seek(app.timeline, app.timeline.getState().at + 1);
-    const { activeNode } = app.timeline.getState();
-    const { graphs } = app.history.document();
-    const graph = Object.keys(graphs).find((id) => activeNode !== null && graphs[id]?.nodes[activeNode] !== undefined);
-    if (graph !== undefined && activeNode !== null) goTo(app, graph, [activeNode]);
+    const { blocks, at } = app.timeline.getState();
+    const block = blocks[at];
+    if (block === undefined) return;
+    const through = block.path.map(([node]) => node);
+    const place = placeAlong(app.history.document(), through, block.node);
+    if (place !== null) goTo(app, place.graph, [place.node]);
   },
 });

@@ -13,6 +13,12 @@ const mostElements = 256;
 /** Name of the measure on the page's timeline: from the first change that is drawn to the frame that draws it. */
 export const retrainMeasure = "live-retrain";
 
+/** What it needs of the engine. */
+export type RetrainEngine = Pick<
+  Engine,
+  "isRunning" | "retrain" | "showRetrained" | "beginRetraining" | "endRetraining"
+> & { readonly state: Pick<Engine["state"], "setState"> };
+
 export interface Retrainer {
   /** The document changes at this moment (milliseconds of the page's clock) and the hand holds on. */
   request(at: number): void;
@@ -33,7 +39,11 @@ function frameDrawn(): Promise<number> {
 }
 
 /** Trains one at a time with the document as it is then; changes that come meanwhile are drawn by the next. */
-export function createRetrainer(history: DocumentHistory, settings: Settings, engine: Engine): Retrainer {
+export function createRetrainer(
+  history: DocumentHistory,
+  settings: Pick<Settings, "getState">,
+  engine: RetrainEngine,
+): Retrainer {
   /** The first change that is not on screen yet. */
   let changedAt: number | null = null;
   let isHeld = false;
