@@ -3,33 +3,13 @@ import type { TensorView } from "@chainrule/engine/session";
 import { useEffect, useRef } from "react";
 import { channels, colour, type Theme } from "../ui/tokens";
 import { printNumber } from "../ui/number-text";
+import { curvePath } from "./curve-path";
 
 interface PreviewProps {
   readonly value: TensorView;
   readonly width: number;
   readonly height: number;
   readonly stale: boolean;
-}
-
-function curvePath(
-  data: Float64Array,
-  width: number,
-  height: number,
-): { readonly path: string; readonly zero: number } {
-  let low = 0;
-  let high = 0;
-  for (const y of data) {
-    if (!Number.isFinite(y)) continue;
-    if (y < low) low = y;
-    if (y > high) high = y;
-  }
-  const span = high - low || 1;
-  const at = (y: number): number => 2 + (1 - (y - low) / span) * (height - 4);
-  const points = Array.from(
-    data,
-    (y, i) => `${((i / Math.max(data.length - 1, 1)) * width).toFixed(1)},${at(Number.isFinite(y) ? y : 0).toFixed(1)}`,
-  );
-  return { path: `M${points.join("L")}`, zero: at(0) };
 }
 
 function themeNow(): Theme {
@@ -50,6 +30,7 @@ function HeatMap({ value, width, height, stale }: PreviewProps) {
     if (!context) return;
     const theme = themeNow();
     const zero = channels(colour("neutral", theme));
+    const bad = channels(colour("err", theme));
     const isSigned = data.some((x) => x < 0);
     const [negative, positive] = isSigned
       ? [channels(colour("negative", theme)), channels(colour("positive", theme))]
@@ -59,8 +40,9 @@ function HeatMap({ value, width, height, stale }: PreviewProps) {
     const image = context.createImageData(columns, rows);
     for (let i = 0; i < rows * columns; i++) {
       const x = data[i] ?? 0;
-      const end = x < 0 ? negative : positive;
-      const t = isFlat ? flatTint : Number.isFinite(x) ? Math.min(Math.abs(x) / most, 1) ** 0.8 : 1;
+      const isBad = !Number.isFinite(x);
+      const end = isBad ? bad : x < 0 ? negative : positive;
+      const t = isBad ? 1 : isFlat ? flatTint : Math.min(Math.abs(x) / most, 1) ** 0.8;
       for (let c = 0; c < 3; c++) {
         const from = zero[c] ?? 0;
         image.data[i * 4 + c] = Math.round((from + ((end[c] ?? 0) - from) * t) * 255);
@@ -85,24 +67,25 @@ export function Preview(props: PreviewProps) {
   const { shape } = value;
   const rank = shape.filter((extent) => extent > 1).length;
   if (value.preview.data.length === 0) return null;
-  if (rank === 0) {
-    const number = value.preview.data[0] ?? NaN;
-    const isBad = !Number.isFinite(number);
+  const numbers = value.preview.data;
+  const isBad = numbers.every((number) => !Number.isFinite(number));
+  // Of a value without one finite number a picture would be empty, or look like zeros.
+  if (rank === 0 || isBad) {
     return (
       <span
         className="flex items-center justify-center font-mono text-[13px]"
         style={{ width, height, color: isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)" }}
       >
-        {printNumber(number)}
+        {printNumber(numbers[0] ?? NaN)}
       </span>
     );
   }
   if (rank === 1) {
-    const { path, zero } = curvePath(value.preview.data, width, height);
+    const { path, area, zero } = curvePath(numbers, width, height);
     const ink = stale ? "var(--text3)" : "var(--text2)";
     return (
       <svg width={width} height={height} aria-hidden>
-        <path d={`${path}L${width},${zero}L0,${zero}Z`} fill="var(--line2)" opacity={0.35} />
+        <path d={area} fill="var(--line2)" opacity={0.35} />
         <line x1={0} x2={width} y1={zero} y2={zero} stroke="var(--line2)" />
         <path d={path} fill="none" stroke={ink} strokeWidth={1.4} strokeLinejoin="round" />
       </svg>
