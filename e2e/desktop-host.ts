@@ -41,7 +41,9 @@ export async function openDesktop(data = mkdtempSync(path.join(tmpdir(), "chainr
     ),
   );
   const args = ["--no-sandbox", "--enable-unsafe-swiftshader", root];
-  const electron = await _electron.launch({ executablePath, args, env, timeout: startMs });
+  const launch = (): Promise<ElectronApplication> => _electron.launch({ executablePath, args, env, timeout: startMs });
+  // Once in some fifty starts Playwright never takes hold of the process that it has begun, and ends it.
+  const electron = await launch().catch(launch);
   const page = await pageNamed(electron, "index.html");
   return {
     kind: "desktop",

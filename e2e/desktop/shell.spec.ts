@@ -45,7 +45,7 @@ test("the window is sandboxed, isolated, and served with the policy", async ({ h
   ]);
 });
 
-test("navigation, new windows, the network, foreign files and malformed calls are refused", async ({ host, page }) => {
+test("navigation, new windows, the network, foreign files and malformed calls are refused", async ({ page }) => {
   const answers = await page.evaluate(async () => {
     const bridge = Reflect.get(window, "chainrule") as {
       call(name: string, payload: unknown): Promise<{ ok: boolean; value?: unknown }>;
@@ -75,10 +75,21 @@ test("navigation, new windows, the network, foreign files and malformed calls ar
   // What was refused above is on the console, and ought to be.
   const refusals = faultsOf.get(page)?.splice(0) ?? [];
   expect(refusals.filter((fault) => !fault.includes("404"))).toEqual([]);
+});
+
+test("a page that tries to leave stays, and ends nothing, even before it has loaded", async ({ host, page }) => {
+  const { electron } = host as DesktopHost;
+  const left = await electron.evaluateHandle(({ BrowserWindow }) => {
+    const urls: string[] = [];
+    for (const { webContents } of BrowserWindow.getAllWindows())
+      webContents.on("will-navigate", (_, url) => urls.push(url));
+    return urls;
+  });
   await page.evaluate(() => {
     location.href = "https://example.com/";
   });
-  await page.waitForTimeout(300);
+  await expect.poll(() => left.evaluate((urls) => urls)).toEqual(["https://example.com/"]);
+  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(2);
   expect(page.url()).toBe(host.address);
 });
 

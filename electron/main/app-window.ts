@@ -52,8 +52,15 @@ export class AppWindow {
     });
   }
 
-  load(): Promise<void> {
-    return this.browser.loadURL(`${appOrigin}/index.html`);
+  /** Rejects where the page cannot be had; that it tried to go elsewhere meanwhile, and was refused, is no failure of it. */
+  async load(): Promise<void> {
+    const address = `${appOrigin}/index.html`;
+    try {
+      await this.browser.loadURL(address);
+    } catch (error) {
+      const { url } = error as { readonly url?: unknown };
+      if (url === undefined || url === address) throw error;
+    }
   }
 
   send<N extends EventName>(name: N, payload: EventPayload<N>): void {
