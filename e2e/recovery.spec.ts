@@ -7,7 +7,7 @@ import type { Page } from "@playwright/test";
 import { printNumber } from "../renderer/ui/number-text";
 import { expect, test } from "./journey";
 
-const steps = 8000;
+const steps = 12_000;
 /** Checkpoints come every two seconds; a busy machine is late. */
 const staleMs = 4000;
 
