@@ -49,8 +49,7 @@ function record(program: RandomProgram): Recorded {
   const tracked = [...program.leaves.keys()].filter((name) => named(name).requiresGrad);
   const first = derived(tape, contracted(tape, outs));
   const grads = tracked.map((name) => first(named(name)));
-  const live = grads.filter((gradient) => gradient?.requiresGrad === true);
-  const second = derived(tape, contracted(tape, live.filter((gradient) => gradient !== null))); // prettier-ignore
+  const second = derived(tape, contracted(tape, grads));
   const written = new Map<string, Value>();
   outs.forEach((value, i) => written.set(`outs ${i}`, value));
   tracked.forEach((name, i) => {
@@ -64,13 +63,10 @@ function record(program: RandomProgram): Recorded {
 }
 
 /** As `contracted` of scripts/fixtures/torch_fixtures.py. */
-function contracted(tape: Tape, tensors: readonly Value[]): Value {
-  return recordWith(tape, () =>
-    tensors.reduce(
-      (total, value, i) => add(total, sum(mul(value, tape.data(weightsOf(value.type, i))))),
-      tensor({ data: 0, dtype: "float32" }),
-    ),
-  );
+function contracted(tape: Tape, tensors: readonly (Value | null)[]): Value {
+  const weighted = (total: Value, value: Value | null, i: number): Value =>
+    value?.requiresGrad === true ? add(total, sum(mul(value, tape.data(weightsOf(value.type, i))))) : total;
+  return recordWith(tape, () => tensors.reduce(weighted, tensor({ data: 0, dtype: "float32" })));
 }
 
 function derived(tape: Tape, scalar: Value): (leaf: Value) => Value | null {

@@ -113,7 +113,7 @@ export const maskedAssign = defineOp({
     body: ({ input, mask, value }, { out }) => where(mask, to(value, { dtype: out.dtype }), input),
   },
   gradients: "inherit",
-  torch: { python: "torch.where({mask}, {value}, {input})" },
+  torch: { python: "torch.where({mask}, {value}, {input}).to({input}.dtype)" },
   gradFn: "WhereBackward0",
   samples: [
     sample([drawn([2, 3]), given([1, 0, 1, 0, 0, 1], [2, 3], "bool"), drawn([2, 3], -2, 2, 2)]),
