@@ -68,6 +68,20 @@ test("values are on the nodes before the first step, gradients after it", async 
   await expect(parameter).toHaveText(/grad−?\d[\d,.]*$/);
 });
 
+test("a value is shown while what comes after it is not wired yet", async ({ page }) => {
+  await page.getByRole(newDocument.role, { name: newDocument.name }).click();
+  await expect(page.getByText("Empty graph")).toBeVisible();
+  await page.locator("[data-canvas]").focus();
+  for (const op of ["sgd", "add", "linspace"]) {
+    await page.keyboard.press("Tab");
+    await page.getByRole("combobox", { name: "Add a node" }).fill(op);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("combobox", { name: "Add a node" })).toBeHidden();
+  }
+  await expect(page.getByRole("tab", { name: /^Problems/ })).toHaveText(/[1-9]/);
+  await expect(page.locator(".react-flow__node", { hasText: "Linspace" }).locator("svg path").first()).toBeVisible();
+});
+
 test("a node that was just placed shows its value; a run without a loss shows none", async ({ page }) => {
   await page.getByRole(newDocument.role, { name: newDocument.name }).click();
   await expect(page.getByText("Empty graph")).toBeVisible();

@@ -16,6 +16,7 @@ import type { EventName, EventPayload, Reply } from "./protocol";
 import { Rehearsal } from "./rehearsal";
 import { probeOf } from "./sampling";
 import { TrainingRun, type RunRequest } from "./training-run";
+import { wholePart } from "./whole-part";
 
 /** What every session of a host shares. */
 export interface SessionHost extends DeviceHost {
@@ -75,6 +76,13 @@ export class DocumentSession {
       "document.errors",
       first ? printDiagnostic(first) : "document: it has errors. Mend them first.",
     );
+  }
+
+  /** What of a document that cannot run can be looked at; null where all of it runs, or was trained before it broke. */
+  wholePart(): Program | null {
+    const { reading, resources } = this;
+    if (!reading || reading.program || (this.trained.now?.step ?? 0) > 0) return null;
+    return wholePart(reading, { float: this.dtype, resources });
   }
 
   async open(document: ChainruleDocument, revision: number): Promise<Reply<"open">> {

@@ -195,11 +195,13 @@ export function serve(port: MessagePortLike, options: HostOptions): { close(): P
     },
     async previews(request) {
       const session = sessionOf(request);
-      return session.withTrainer(async (trainer) => ({
+      const look = async (trainer: Trainer) => ({
         revision: session.revision,
         step: trainer.step,
         views: await viewCalls(trainer, await chooseCalls(trainer, request.places), request.maxElements),
-      }));
+      });
+      const part = session.wholePart();
+      return part ? session.beside(part, session.document.seed, look) : session.withTrainer(look);
     },
     async timeline(request) {
       const session = sessionOf(request);

@@ -138,7 +138,10 @@ export const calls = {
     reply: z.object({ address, value: tensorView.nullable(), gradient: tensorView.nullable() }),
     progress: null,
   },
-  /** The same of many places at once, made in one plan: what pictures in nodes are drawn from. */
+  /**
+   * The same of many places at once, made in one plan: what pictures in nodes are drawn from. Of a document that cannot
+   * run and was not trained, what can be computed all the same.
+   */
   previews: {
     request: session.extend({ places: z.array(place).max(2000), maxElements: count.max(100_000) }),
     reply: z.object({

@@ -39,7 +39,7 @@ export class DocumentSync {
     history.subscribe((change) => this.follow(change));
   }
 
-  /** What the engine has cannot run: its values are those of the last program that could. */
+  /** What the engine has cannot run: its values are those of the last program that could, or of the part that is whole. */
   get isBroken(): boolean {
     return this.broken;
   }
@@ -56,7 +56,7 @@ export class DocumentSync {
 
   /** Whether values of a revision mean what the document means now. */
   isCurrent(revision: number): boolean {
-    return !this.broken && revision >= this.meantAt;
+    return revision >= this.meantAt;
   }
 
   /** The engine that had the document is gone. */

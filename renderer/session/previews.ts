@@ -49,11 +49,16 @@ export class Previews {
     return this.overlay.step >= 0;
   }
 
+  /** A training stands still before a document that cannot run: its values stay. Before a step, the whole part has some. */
+  private get isOutdated(): boolean {
+    return this.sync.isBroken && this.isTrained;
+  }
+
   /** Pictures of what was just opened or edited, unless a run brings them. */
   atRest(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      if (!this.run.isRunning() && !this.run.isRetraining() && !this.sync.isBroken) void this.refresh();
+      if (!this.run.isRunning() && !this.run.isRetraining() && !this.isOutdated) void this.refresh();
     }, afterMs);
   }
 
@@ -72,7 +77,7 @@ export class Previews {
       .call("previews", { places: [...places], maxElements: mostElements })
       .catch(() => null);
     if (reply !== null && session === this.link.session && !this.run.isRetraining())
-      this.show(reply.step, places, reply.views, !this.sync.isCurrent(reply.revision));
+      this.show(reply.step, places, reply.views, this.isOutdated || !this.sync.isCurrent(reply.revision));
     // Before the first step there are values, of the weights as they begin, but no gradients.
     const told = this.isTrained ? await this.link.call("parameterStatistics", {}).catch(() => null) : null;
     if (told !== null && !this.run.isRetraining()) this.parameters.setState({ rows: told.rows });
