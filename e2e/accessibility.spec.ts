@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
+import { atRest } from "./at-rest";
 import { expect, test } from "./journey";
 import { editorScreens } from "./screens";
 
@@ -10,7 +11,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 /** Runs axe in the page's own world: the builder opens pages, which the desktop refuses. */
 async function faultsOf(page: Page, screen: string): Promise<string[]> {
-  await settle(page);
+  // Colours that fade are judged where they end.
+  await atRest(page);
   await page.evaluate(axeSource);
   const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
   return results.violations.flatMap(({ id, nodes }) =>
@@ -19,15 +21,6 @@ async function faultsOf(page: Page, screen: string): Promise<string[]> {
         `${screen}: ${id} ${target.join(" ")}: ${failureSummary?.split("\n")[1]?.trim() ?? ""}`,
     ),
   );
-}
-
-/** Colours that fade are judged where they end. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(200);
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((animation) => animation.finished));
-  });
 }
 
 for (const theme of ["Light", "Dark", "High contrast"]) {

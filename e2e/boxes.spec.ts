@@ -3,6 +3,7 @@
  * ellipsis where its whole can be had as a title or from what scrolls; what the camera moves (nodes, edges) may lie anywhere.
  */
 import type { Page } from "@playwright/test";
+import { atRest } from "./at-rest";
 import { expect, test } from "./journey";
 import { editorScreens, longNamed, openText } from "./screens";
 
@@ -67,7 +68,7 @@ function findFaults(): string[] {
 
 /** Adds the faults of a screen to those known, each under the first screen that has it. */
 async function judge(page: Page, screen: string, known: Map<string, string>): Promise<void> {
-  await page.waitForTimeout(250);
+  await atRest(page);
   for (const fault of await page.evaluate(findFaults)) if (!known.has(fault)) known.set(fault, screen);
 }
 

@@ -1,5 +1,6 @@
 /** @file What the canvas may cost, counted at 1,000 and 10,000 nodes (canvas.md, Costs): commits, uploads, elements. */
 import type { Locator, Page } from "@playwright/test";
+import { atRest } from "./at-rest";
 import { expect, test, type AppHost } from "./journey";
 
 interface Counted {
@@ -71,15 +72,17 @@ const counted = (page: Page): Promise<Counted> =>
     return window.chainruleCounters;
   });
 
-/** Waits until two looks at the counters, a moment apart, agree. */
+/** The counters once the page is at rest, and nothing is uploaded any more. */
 async function settled(page: Page): Promise<Counted> {
   let before = await counted(page);
-  for (;;) {
-    await page.waitForTimeout(400);
+  await expect(async () => {
+    await atRest(page);
     const now = await counted(page);
-    if (JSON.stringify(now) === JSON.stringify(before)) return now;
+    const last = before;
     before = now;
-  }
+    expect(now).toEqual(last);
+  }).toPass({ intervals: [200], timeout: 30_000 });
+  return before;
 }
 
 /** From now on counts the page's elements after each change of it, those that stand for a moment only too; gives the most so far. */
@@ -119,7 +122,7 @@ async function toFullZoom(page: Page): Promise<void> {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   while (Number.parseInt((await page.getByTestId("zoom").textContent()) ?? "100", 10) < 80) {
     await page.mouse.wheel(0, -240);
-    await page.waitForTimeout(150);
+    await atRest(page);
   }
 }
 
@@ -185,7 +188,7 @@ test("at 10,000 nodes the page holds fewer than 6,000 elements at any zoom", asy
   const most = await watchElements(page);
   for (let zoom = 0; zoom < 150;) {
     await page.mouse.wheel(0, -200);
-    await page.waitForTimeout(250);
+    await atRest(page);
     const shown = Number.parseInt((await page.getByTestId("zoom").textContent()) ?? "0", 10);
     if (shown === zoom && shown > 100) break;
     zoom = shown;

@@ -14,6 +14,24 @@ async function editFirst(page: Page): Promise<number> {
   return before + 1;
 }
 
+/** How many documents the journal of the browser holds. Asked by the page, behind what the page has asked itself. */
+function journalled(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    await navigator.locks.query();
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open("chainrule-journal");
+      opening.addEventListener("success", () => resolve(opening.result));
+      opening.addEventListener("error", () => reject(new Error("the journal cannot be opened")));
+    });
+    const counting = database.transaction("entries").objectStore("entries").count();
+    const count = await new Promise<number>((resolve) =>
+      counting.addEventListener("success", () => resolve(counting.result)),
+    );
+    database.close();
+    return count;
+  });
+}
+
 async function restore(page: Page, expected: number): Promise<void> {
   await expect(page.getByRole("heading", { name: "Recovered" })).toBeVisible();
   await page.getByRole("button", { name: "Restore" }).click();
@@ -23,7 +41,7 @@ async function restore(page: Page, expected: number): Promise<void> {
 
 test("after a reload, and again after a crash that follows at once", async ({ page, host }) => {
   const count = await editFirst(page);
-  await page.waitForTimeout(1000);
+  await expect.poll(() => journalled(page)).toBe(1);
   await page.reload();
   await restore(page, count);
 
@@ -35,14 +53,17 @@ test("after a reload, and again after a crash that follows at once", async ({ pa
   expect(faults).toEqual([]);
 });
 
-test("another tab does not offer what this one works on", async ({ page, host }) => {
-  await editFirst(page);
-  await page.waitForTimeout(1000);
+test("another tab does not offer what this one works on, as long as it does", async ({ page, host }) => {
+  const count = await editFirst(page);
+  await expect.poll(() => journalled(page)).toBe(1);
   const other = await page.context().newPage();
   await other.goto(host.address);
   await expect(other.getByRole("heading", { level: 1 })).toBeVisible();
-  await other.waitForTimeout(500);
+  expect(await journalled(other)).toBe(1);
   await expect(other.getByRole("heading", { name: "Recovered" })).toHaveCount(0);
+  await page.close({ runBeforeUnload: false });
+  await other.reload();
+  await restore(other, count);
 });
 
 test("unsaved work is kept when another document takes its place", async ({ page }) => {
