@@ -1,4 +1,7 @@
 /** @file Starts the engine's Worker and notices its end, whatever ended it: a Worker that is terminated tells nobody. */
+import { text } from "../text/text";
+
+const words = text.engine;
 
 /** Begins a life of the engine; `gone` is called once, when it is over. */
 export function startEngineWorker(gone: (why: string) => void): Worker {
@@ -10,11 +13,11 @@ export function startEngineWorker(gone: (why: string) => void): Worker {
   const lock = `engine ${crypto.randomUUID()}`;
   worker.addEventListener(
     "message",
-    () => void navigator.locks.request(lock, () => gone("it was ended")).catch(() => undefined),
+    () => void navigator.locks.request(lock, () => gone(words.gone)).catch(() => undefined),
     { once: true },
   );
   worker.postMessage(lock, []);
-  worker.addEventListener("error", (event) => gone(event.message || "its Worker failed"));
-  worker.addEventListener("messageerror", () => gone("a message could not be read"));
+  worker.addEventListener("error", (event) => gone(event.message || words.failed));
+  worker.addEventListener("messageerror", () => gone(words.unreadable));
   return worker;
 }

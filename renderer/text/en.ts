@@ -392,7 +392,11 @@ export const en = {
   engine: {
     ended: (why: string) => `engine: it ended (${why}). It is started again.`,
     restarted: (why: string, step: number) =>
-      `The engine ended (${why}). It was started again and goes on from step ${step.toLocaleString("en-US")}.`,
+      `The engine ended (${why}). It was started again${step === 0 ? "" : ` and goes on from step ${step.toLocaleString("en-US")}`}.`,
+    /** Why a Worker is over, as part of that sentence. */
+    gone: "its process is gone",
+    failed: "its Worker failed",
+    unreadable: "a message could not be read",
     deviceRecovered: (why: string) =>
       `${why} Another was opened, and the run goes on from the last state that was kept.`,
     notConnected: "engine: not connected yet. Try again in a moment.",
