@@ -29,6 +29,18 @@ export function boxOf({ position, data: { view } }: CanvasNode): FitBox {
   return { ...position, width: view.width, height: view.height };
 }
 
+/** Farther than this a camera shows nothing that can be told apart. */
+const farthest = 0.05;
+
+const middle = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+
+/** Those around the middle one that a camera can show at once: something lies so far off that not all of them can be. */
+function crowdOf(boxes: readonly FitBox[], roomX: number, roomY: number): readonly FitBox[] {
+  const [x, y] = [middle(boxes.map((box) => box.x)), middle(boxes.map((box) => box.y))];
+  const [wide, high] = [roomX / farthest / 2, roomY / farthest / 2];
+  return boxes.filter((box) => Math.abs(box.x - x) < wide && Math.abs(box.y - y) < high);
+}
+
 function cameraFor(boxes: readonly FitBox[], width: number, height: number, bottom: number, most: number): Viewport {
   let [left, top, right, low] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
@@ -39,7 +51,11 @@ function cameraFor(boxes: readonly FitBox[], width: number, height: number, bott
   }
   const [roomX, roomY] = [width - margin.left - margin.right, height - margin.top - bottom];
   const wanted = Math.min(roomX / Math.max(right - left, 1), roomY / Math.max(low - top, 1), most);
-  const zoom = Math.max(wanted, 0.05);
+  if (wanted < farthest) {
+    const crowd = crowdOf(boxes, roomX, roomY);
+    if (crowd.length > 0 && crowd.length < boxes.length) return cameraFor(crowd, width, height, bottom, most);
+  }
+  const zoom = Math.max(wanted, farthest);
   return {
     zoom,
     x: margin.left + (roomX - (right - left) * zoom) / 2 - left * zoom,
