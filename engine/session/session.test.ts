@@ -213,6 +213,17 @@ describe("session in process", () => {
     }
   });
 
+  test("a timeline names the parameters of modules as the state_dict does", async () => {
+    const client = await connect();
+    await openDocument(client, "mlp-module");
+    const { entries } = await client.call("timeline", { session });
+    const named = entries.filter(({ kind, gradient }) => kind === "slot" && gradient !== null);
+    const names = named.map(({ attributes }) => String(attributes["name"])).sort();
+    expect(names).toHaveLength(4);
+    expect(names.filter((name) => name.endsWith(".weight"))).toHaveLength(2);
+    expect(names.filter((name) => name.endsWith(".bias"))).toHaveLength(2);
+  });
+
   test("previews are the fetches of their places, in their order, the worst of several calls too", async () => {
     const client = await connect();
     await openDocument(client, "poly-module");

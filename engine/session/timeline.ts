@@ -12,10 +12,13 @@ import type { Timeline, TimelineEntry } from "./timeline-payload";
 const mostEntries = 5000;
 const defaultElements = 256;
 
-/** Attributes that a clone can carry. */
-function plainAttributes(definition: Definition): Readonly<Record<string, unknown>> {
+/** Attributes that a clone can carry; of a slot also its name in the state_dict. */
+function plainAttributes(
+  definition: Definition,
+  names: ReadonlyMap<string, string>,
+): Readonly<Record<string, unknown>> {
   if (definition.kind === "literal") return { value: definition.value };
-  if (definition.kind === "slot") return { slot: definition.slot };
+  if (definition.kind === "slot") return { slot: definition.slot, name: names.get(definition.slot) ?? definition.slot };
   return definition.kind === "op" || definition.kind === "random" ? definition.attributes : {};
 }
 
@@ -48,6 +51,7 @@ export async function timelineOf(
   const nothing = viewTensor({ dtype: "float32", shape: [0], data: new Float32Array(0) }, maxElements);
   const viewOf = (value: Value): TensorView => views[at(value)] ?? nothing;
   const viewOrNull = (value: Value | null): TensorView | null => value && viewOf(value);
+  const names = new Map(trainer.program.slots.map((d) => [d.slot, d.name]));
   const entries = recorded.map((value): TimelineEntry => {
     const { definition, origin, type } = value;
     const op = definition.kind === "op" || definition.kind === "random" ? definition.op : null;
@@ -57,7 +61,7 @@ export async function timelineOf(
       origin,
       operands: operandsOf(value).map((operand) => operand && at(operand)),
       operandNames: op ? op.signature.operands.map((spec) => spec.name) : [],
-      attributes: plainAttributes(definition),
+      attributes: plainAttributes(definition, names),
       dtype: type.dtype,
       shape: type.shape,
       requiresGrad: value.requiresGrad,
@@ -74,7 +78,6 @@ export async function timelineOf(
       ),
     };
   });
-  const names = new Map(trainer.program.slots.map((d) => [d.slot, d.name]));
   return {
     revision,
     step: trainer.step,

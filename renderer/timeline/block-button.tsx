@@ -9,7 +9,7 @@ import { classNames } from "../ui/class-names";
 import { rampInk } from "../ui/tokens";
 import type { Block, Timeline } from "./blocks";
 import { seek } from "./timeline-store";
-import { blockHeight, isLossBlock } from "./track-layout";
+import { blockHeight, gradientLabel, isLossBlock } from "./track-layout";
 
 const words = text.timeline;
 
@@ -75,8 +75,7 @@ export const BlockButton = memo(function BlockButton(props: BlockProps) {
           block.kind === "backward" && isPast && "-mt-2 leading-none",
         )}
       >
-        {isGradient ? Array.from(name).slice(0, 5).join("") : isLoss ? words.loss : glyph}
-        {isGradient && (block.contribution ?? 0) > 0 && " +="}
+        {isGradient ? gradientLabel(block, name) : isLoss ? words.loss : glyph}
       </span>
       {block.kind === "backward" && isPast && (
         <span className="absolute inset-x-0 bottom-0 h-[9px]" style={{ background: ink }} />

@@ -45,7 +45,7 @@ function AccumulateBody({ block, timeline, names }: BodyProps) {
   const entry = timeline.entries[block.entry];
   const arrived = entry?.contributions[block.contribution ?? -1];
   if (entry === undefined || arrived === undefined || entry.gradient === null) return null;
-  const name = names.nameOf(entry.origin.node);
+  const name = names.blockName(block, timeline);
   return (
     <>
       <div className="flex items-center gap-2 px-4 py-3">

@@ -15,16 +15,16 @@ const words = text.timeline;
 
 function Where({ names }: { readonly names: Names }) {
   const app = useApp();
-  const { at, blocks } = useStore(app.timeline);
+  const { at, blocks, timeline } = useStore(app.timeline);
   const next = blocks[at + 1];
   return (
     <span className="ml-auto flex shrink-0 items-baseline gap-2 pl-2 text-small whitespace-nowrap text-text2">
       <span data-testid="timeline-at">{words.at(at + 1, blocks.length)}</span>
-      {next !== undefined && (
+      {next !== undefined && timeline !== null && (
         <span className="max-w-56 truncate text-text3 max-[1360px]:hidden">
           {words.nextIs}{" "}
           <span className="text-text">
-            {next.kind === "accumulate" ? words.gradientOf(names.nameOf(next.node)) : names.nameOf(next.node)}
+            {next.kind === "accumulate" ? words.gradientOf(names.blockName(next, timeline)) : names.nameOf(next.node)}
           </span>{" "}
           {next.kind === "accumulate" ? "" : words.inLane(names.laneName(next.path))}
         </span>

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useApp, type App } from "../app/app";
 import { viewNode } from "../nodes/node-view";
 import { text } from "../text/text";
-import type { Block, Timeline } from "./blocks";
+import type { Block, Timeline, TimelineEntry } from "./blocks";
 
 const words = text.timeline;
 
@@ -19,6 +19,8 @@ export interface Face {
 export interface Names {
   face(node: NodeId): Face | undefined;
   nameOf(node: NodeId | null): string;
+  /** A block by its node; the gradient of a module's parameter by the parameter, "fc1.weight". */
+  blockName(block: Block, timeline: Timeline): string;
   /** "i = 4" or "turn 2" of a loop; null in a call that is made once. */
   turnOf(path: Block["path"]): string | null;
   /** A lane by the calls that lead to it. */
@@ -34,6 +36,12 @@ function turnName(document: ChainruleDocument, node: GraphNode | undefined, turn
   return `${index.name} = ${at}`;
 }
 
+/** Where a slot stands in the state_dict: ["model", "fc1", "weight"]; empty for what is no slot. */
+function memberPath(entry: TimelineEntry | undefined): readonly string[] {
+  const name = entry?.kind === "slot" ? entry.attributes["name"] : null;
+  return typeof name === "string" ? name.split(".") : [];
+}
+
 function namesOf(app: App, document: ChainruleDocument): Names {
   const faces = new Map<NodeId, Face>();
   for (const [id, graph] of Object.entries(document.graphs)) {
@@ -47,9 +55,14 @@ function namesOf(app: App, document: ChainruleDocument): Names {
     const [node = "", turn = 0] = path.at(-1) ?? [];
     return turnName(document, faces.get(node)?.node, turn);
   };
+  const nameOf = (node: NodeId | null): string => (node === null ? "" : (faces.get(node)?.name ?? node));
   return {
     face: (node) => faces.get(node),
-    nameOf: (node) => (node === null ? "" : (faces.get(node)?.name ?? node)),
+    nameOf,
+    blockName(block, timeline) {
+      const member = block.kind === "accumulate" ? memberPath(timeline.entries[block.entry]) : [];
+      return member.length > 1 ? member.slice(-2).join(".") : nameOf(block.node);
+    },
     turnOf,
     laneName(path) {
       const last = path.at(-1);

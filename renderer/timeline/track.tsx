@@ -177,7 +177,7 @@ export function Track({ timeline, names }: { readonly timeline: Timeline; readon
   const blocks = useStore(app.timeline, (state) => state.blocks);
   const at = useStore(app.timeline, (state) => state.at);
   const lanes = useMemo(() => lanesOf(blocks), [blocks]);
-  const layout = useMemo(() => layOut(blocks, timeline), [blocks, timeline]);
+  const layout = useMemo(() => layOut(blocks, timeline, names), [blocks, timeline, names]);
   const rows = useMemo(() => new Map(lanes.map(({ key }, i) => [key, i])), [lanes]);
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -218,7 +218,7 @@ export function Track({ timeline, names }: { readonly timeline: Timeline; readon
                 width={layout.places[index]?.width ?? 0}
                 top={(rows.get(laneOf(block)) ?? 0) * lanePitch + 3}
                 glyph={names.face(block.node)?.glyph ?? "·"}
-                name={names.nameOf(block.node)}
+                name={names.blockName(block, timeline)}
               />
             ))}
             <Kept layout={layout} rows={rows} />
