@@ -35,17 +35,23 @@ export interface BackwardSettings {
 /**
  * Note [Views]: values are never written, so a tensor that is a view of another knows that one and how it reads it. What is
  * written to the view goes to its base, and a view whose base was written since is read anew when it is next asked.
+ * A detached tensor shares the elements and not the history: it is the base of its own views, and writing to it, or to
+ * what it was made from, leaves the history of the other as it is.
  */
 interface View {
-  /** Itself no view. */
   readonly base: Tensor;
+  /** One "cut", or none. */
   readonly steps: readonly ViewStep[];
-  /** Of its elements among those of the base; a regrouping that these do not allow is a copy. */
+  /** Of its elements in memory; a regrouping that these do not allow is a copy. */
   readonly strides: readonly number[];
   /** Whether gradients pass from it to the base. */
   readonly tracked: boolean;
-  /** The count of the base's writes when it was last read. */
+  /** The base's version when it was last read. */
   seen: number;
+}
+
+function isCut(view: View | null): boolean {
+  return view?.steps[0]?.map.kind === "cut";
 }
 
 /** Leaves by the value that stands for them in a segment. */
@@ -76,8 +82,8 @@ export class Tensor {
   }
 
   private get place(): TensorPlace {
-    const { viewed: view } = this;
-    if (view && view.seen !== view.base.writes) this.readAnew(view);
+    const { viewed } = this;
+    if (viewed && viewed.seen !== viewed.base.version) this.readAnew(viewed);
     return this.placeNow;
   }
 
@@ -85,17 +91,19 @@ export class Tensor {
     this.placeNow = place;
   }
 
+  /** Grows with each write to its elements, whoever made it. */
+  private get version(): number {
+    return this.writes + (this.viewed?.base.version ?? 0);
+  }
+
   private readAnew(view: View): void {
     const { segment } = runtime;
-    view.seen = view.base.writes;
-    const leaf = this.placeNow.kind === "value" && this.placeNow.value.isLeaf;
-    const read = (): Value => recordWith(segment.tape, () => readThrough(view.steps, view.base.value(segment)));
-    const cut = view.steps.some(({ map }) => map.kind === "cut");
-    let value = view.tracked && !cut ? segment.tape.withGrad(read) : segment.tape.noGrad(read);
-    if (leaf) {
-      value = segment.tape.leaf(value);
-      leaves.set(value, this);
-    }
+    const { tape } = segment;
+    view.seen = view.base.version;
+    const base = view.base.value(segment);
+    const read = (): Value => recordWith(tape, () => readThrough(view.steps, base));
+    const numbers = view.tracked ? tape.withGrad(read) : tape.noGrad(read);
+    const value = isCut(view) ? this.withHistory(tape.detach(numbers)) : numbers;
     segment.show(value);
     this.placeNow = { kind: "value", segment, value };
   }
@@ -109,9 +117,11 @@ export class Tensor {
     let strides: readonly number[] | null = other.viewed?.strides ?? contiguousStrides(other.shape);
     for (const step of steps) strides = strides && stridesAfter(step, strides);
     if (!strides) return;
-    const base = other.viewed?.base ?? other;
-    const tracked = runtime.gradEnabled && (other.viewed?.tracked ?? true);
-    this.viewed = { base, steps: [...(other.viewed?.steps ?? []), ...steps], strides, tracked, seen: base.writes };
+    const isDetached = steps.some(({ map }) => map.kind === "cut");
+    const through = isDetached || isCut(other.viewed) ? null : other.viewed;
+    const base = through?.base ?? other;
+    const tracked = runtime.gradEnabled && (through?.tracked ?? true);
+    this.viewed = { base, steps: [...(through?.steps ?? []), ...steps], strides, tracked, seen: base.version };
   }
 
   get shape(): Shape {
@@ -158,8 +168,8 @@ export class Tensor {
 
   /** Where its content is now: of a view that is to be read anew, where that of its base is. */
   currentPlace(): TensorPlace {
-    const { viewed: view } = this;
-    return view && view.seen !== view.base.writes ? view.base.placeNow : this.placeNow;
+    const { viewed } = this;
+    return viewed && viewed.seen !== viewed.base.version ? viewed.base.currentPlace() : this.placeNow;
   }
 
   /** The storage it has; only tensors made from data have one from the start. */
@@ -201,19 +211,9 @@ export class Tensor {
     if (value.type.dtype !== dtype) {
       throw new Error(`in place: result type ${value.type.dtype} can't be cast to the desired output type ${dtype}.`);
     }
-    const { viewed: view } = this;
-    const cut = view?.steps.some(({ map }) => map.kind === "cut") === true;
-    if (runtime.gradEnabled) this.refuseLeaf(cut ? this : (view?.base ?? this));
-    if (view) {
-      const write = (): Value => {
-        const before = view.base.value(segment);
-        return runtime.record(({ tape }) => recordWith(tape, () => writeThrough(view.steps, before, value)));
-      };
-      const carry = (): Tensor => view.base.replace(explain("in place", write));
-      if (cut) runtime.withoutGrad(carry);
-      else carry();
-      view.seen = view.base.writes;
-    }
+    const { viewed } = this;
+    if (runtime.gradEnabled) this.refuseLeaf(viewed && !isCut(viewed) ? viewed.base : this);
+    if (viewed) this.carry(viewed, value);
     this.writes++;
     const ended = this.place.kind === "value" && this.place.segment !== segment;
     if (ended) this.value(segment);
@@ -224,11 +224,24 @@ export class Tensor {
       if (leaf.isLeaf) leaves.set(leaf, this);
       segment.write(storage, leaf);
     } else {
-      const kept = this.withHistory(value);
+      // Inside noGrad only the numbers change.
+      const kept = value.requiresGrad || runtime.gradEnabled ? value : this.withHistory(value);
       segment.show(kept);
       this.place = { kind: "value", segment, value: kept };
     }
     return this;
+  }
+
+  /** Writes to the base what is written to a view of it. */
+  private carry(view: View, value: Value): void {
+    const { base, steps } = view;
+    const { segment } = runtime;
+    const before = base.value(segment);
+    const numbers = isCut(view) ? segment.tape.detach(value) : value;
+    const write = (): Tensor =>
+      base.replace(runtime.record(({ tape }) => recordWith(tape, () => writeThrough(steps, before, numbers))));
+    explain("in place", () => (isCut(view) ? runtime.withoutGrad(write) : write()));
+    view.seen = base.version;
   }
 
   private refuseLeaf(written: Tensor): void {
@@ -239,11 +252,14 @@ export class Tensor {
     );
   }
 
-  /** What is written inside noGrad changes the numbers alone: it stays the leaf, or the result of the op, that it was. */
+  /** The numbers of a value with the history that this tensor has: the leaf, or the result of the op, that it was. */
   private withHistory(value: Value): Value {
-    const { tape } = runtime.segment;
-    const before = this.value();
-    if (!before.requiresGrad || value.requiresGrad || runtime.gradEnabled) return value;
+    const { segment } = runtime;
+    const { tape } = segment;
+    const { placeNow } = this;
+    const before = placeNow.kind === "storage" ? segment.read(placeNow.storage) : placeNow.value;
+    const isGone = placeNow.kind === "value" && placeNow.segment !== segment;
+    if (!before.requiresGrad || isGone) return value;
     if (before.isLeaf) {
       const leaf = tape.leaf(value);
       leaves.set(leaf, this);

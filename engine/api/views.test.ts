@@ -171,6 +171,27 @@ const programs: { readonly [K in keyof typeof fixtures]: () => readonly Tensor[]
     w.mul(4).sum().backward();
     return [g, grad(w)];
   },
+  detached_stays_off_the_graph: () => {
+    const w = floats(4, 1).requiresGrad_();
+    const h = w.mul(2);
+    const d = h.detach();
+    const e = d.unsqueeze(0);
+    h.add_(1.5);
+    const flags = tensor([h, d, e].map((each) => Number(each.requiresGrad)));
+    h.mul(e).sum().backward();
+    return [h, d, e, grad(w), flags];
+  },
+  detached_with_a_history_of_its_own: () => {
+    const w = floats(4, 1).requiresGrad_();
+    const h = w.mul(w);
+    const d = h.detach();
+    const part = d.slice({ start: 1 });
+    d.add_(w);
+    h.mul_(2);
+    const flags = tensor([h, d, part].map((each) => Number(each.requiresGrad)));
+    h.mul(h).sum().add(d.mul(d).sum()).add(part.mul(part).sum()).backward();
+    return [h, d, part, grad(w), flags];
+  },
   leaf_view_shared: () => {
     const x = torch.ones([2]);
     const y = x.detach().requiresGrad_();
