@@ -25,7 +25,7 @@ function LossLine({ document }: { readonly document: ChainruleDocument }) {
   const name = loss === null ? null : nodeName(document, document.root, loss[0], app.library);
   return (
     <div className="flex min-h-7 items-center gap-2 text-small">
-      <span className="w-24 shrink-0 text-text2">{words.lossAt}</span>
+      <span className="w-20 shrink-0 text-text2">{words.lossAt}</span>
       {loss === null || name === null ? (
         <span className="text-text3">{words.noLoss}</span>
       ) : (
@@ -97,7 +97,7 @@ export function DocumentPart({ document }: { readonly document: ChainruleDocumen
         <TextField
           label={words.name}
           value={document.name}
-          room="whole"
+          hidesLabel
           read={readName}
           onChange={(name) => app.edits.change(text.undo.rename, (draft) => void (draft.name = name))}
         />

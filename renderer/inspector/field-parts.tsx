@@ -1,6 +1,5 @@
 /** @file What every field has: a label beside it, a box, and under it what is wrong. */
 import type { ReactNode } from "react";
-import { classNames } from "../ui/class-names";
 
 /** The box of a field, without the colour of its line. */
 export const fieldBox = "h-6 w-full min-w-0 rounded-field border bg-field px-1.5 text-small text-text outline-none";
@@ -13,20 +12,17 @@ export const selectBox = `${fieldBox} ${calmLine} chooser`;
 
 interface LabelledProps {
   readonly label: string;
-  /** More room for names, which are longer than numbers: a narrow label, or none where the part's title says it. */
-  readonly room?: "wide" | "whole" | undefined;
+  /** The part's title says it: the field has the whole line. */
+  readonly hidesLabel?: boolean | undefined;
   readonly children: ReactNode;
 }
 
 /** A field behind its label. */
-export function Labelled({ label, room, children }: LabelledProps) {
+export function Labelled({ label, hidesLabel, children }: LabelledProps) {
   return (
     <div className="flex min-h-7 items-center gap-2">
-      {room !== "whole" && (
-        <span
-          className={classNames("shrink-0 truncate text-small text-text2", room === "wide" ? "w-16" : "w-24")}
-          title={label}
-        >
+      {hidesLabel !== true && (
+        <span className="w-20 shrink-0 truncate text-small text-text2" title={label}>
           {label}
         </span>
       )}

@@ -46,7 +46,6 @@ export function GraphPart({ document, id }: { readonly document: ChainruleDocume
       <TextField
         label={words.name}
         value={named.name}
-        room="wide"
         read={readName}
         onChange={(name) => app.edits.change(text.undo.rename, (draft) => renameGraph(draft, id, name))}
       />
@@ -54,7 +53,6 @@ export function GraphPart({ document, id }: { readonly document: ChainruleDocume
         <TextField
           label={words.summary}
           value={named.summary ?? ""}
-          room="wide"
           read={readText}
           onChange={(summary) =>
             app.edits.change(text.undo.set(words.summary), (draft) => summarizeGraph(draft, id, summary))

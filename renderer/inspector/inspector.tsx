@@ -58,17 +58,10 @@ function NameFields({ graphId, graph, id, node }: PartProps) {
   const shownName = (state === null ? undefined : graph.members[state]?.name) ?? node.name;
   return (
     <>
-      <TextField
-        label={words.name}
-        value={shownName}
-        room="wide"
-        read={readName}
-        onChange={(name) => app.edits.rename(id, name)}
-      />
+      <TextField label={words.name} value={shownName} read={readName} onChange={(name) => app.edits.rename(id, name)} />
       <TextField
         label={words.label}
         value={node.label ?? ""}
-        room="wide"
         read={readText}
         onChange={(label) =>
           app.edits.change(text.undo.set(words.label), (draft) => {
@@ -126,7 +119,6 @@ function EffectFields(part: PartProps) {
         label={text.inspector.formula}
         value={node.formula}
         mono
-        room="wide"
         read={readText}
         onChange={(formula) =>
           app.edits.change(text.undo.set(words.formula), (draft) => {

@@ -10,7 +10,7 @@ interface WrittenFieldProps<T> {
   /** What stands in the line while nobody writes. */
   readonly printed: string;
   readonly mono?: boolean | undefined;
-  readonly room?: "wide" | "whole" | undefined;
+  readonly hidesLabel?: boolean | undefined;
   readonly read: (written: string) => Reading<T>;
   /** What is wrong with what the document holds already. */
   readonly fault?: string | null | undefined;
@@ -20,7 +20,16 @@ interface WrittenFieldProps<T> {
 }
 
 /** Taken over on Enter or when the line loses the focus, given up on Escape. */
-export function WrittenField<T>({ label, printed, mono, room, read, fault, onChange, input }: WrittenFieldProps<T>) {
+export function WrittenField<T>({
+  label,
+  printed,
+  mono,
+  hidesLabel,
+  read,
+  fault,
+  onChange,
+  input,
+}: WrittenFieldProps<T>) {
   const app = useApp();
   /** What is being written, and why it could not be taken; null while the line shows the document. */
   const [draft, setDraft] = useState<{ readonly written: string; readonly problem: string | null } | null>(null);
@@ -40,7 +49,7 @@ export function WrittenField<T>({ label, printed, mono, room, read, fault, onCha
   const problem = draft === null ? (fault ?? null) : draft.problem;
   return (
     <>
-      <Labelled label={label} room={room}>
+      <Labelled label={label} hidesLabel={hidesLabel}>
         <input
           spellCheck={false}
           {...input}
@@ -84,7 +93,7 @@ interface TextFieldProps {
   readonly label: string;
   readonly value: string;
   readonly mono?: boolean;
-  readonly room?: "wide" | "whole";
+  readonly hidesLabel?: boolean;
   readonly read: (written: string) => Reading<string>;
   readonly onChange: (value: string) => void;
 }
