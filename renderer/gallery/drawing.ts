@@ -1,5 +1,6 @@
 /** @file A document's root graph as a small drawing: boxes and curves in pixels of the picture, by the edge rules. */
-import type { ChainruleDocument, Graph, NodeId } from "@chainrule/engine/analysis";
+import { standardLibrary, type ChainruleDocument, type Graph, type NodeId } from "@chainrule/engine/analysis";
+import { viewNode } from "../nodes/node-view";
 
 export type BoxKind = "data" | "parameter" | "module" | "effect" | "loss" | "region" | "op";
 
@@ -93,10 +94,22 @@ function boxSize(points: readonly Point[], width: number): readonly [number, num
 }
 
 /** Places spread over the whole picture; a graph far wider than high, or the other way, is not stretched without end. */
-function spreadOut(graph: Graph, width: number, height: number): ReadonlyMap<NodeId, Point> {
-  const nodes = Object.entries(graph.nodes).filter(([, node]) => node.kind !== "reroute");
-  const xs = nodes.map(([, { position }]) => position.x);
-  const ys = nodes.map(([, { position }]) => position.y);
+function spreadOut(
+  document: ChainruleDocument,
+  graph: Graph,
+  width: number,
+  height: number,
+): ReadonlyMap<NodeId, Point> {
+  // prettier-ignore
+  const nodes = Object.entries(graph.nodes)
+    .filter(([, node]) => node.kind !== "reroute")
+    .map(([id, node]) => {
+      // The middles: what stands beside something on the canvas does so here.
+      const view = viewNode(document, document.root, id, node, standardLibrary);
+      return [id, { x: node.position.x + view.width / 2, y: node.position.y + view.height / 2 }] as const;
+    });
+  const xs = nodes.map(([, { x }]) => x);
+  const ys = nodes.map(([, { y }]) => y);
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const [spanX, spanY] = [Math.max(...xs) - left || 1, Math.max(...ys) - top || 1];
   const [padX, padY] = [width * 0.09 + 12, height * 0.11 + 9];
@@ -104,10 +117,7 @@ function spreadOut(graph: Graph, width: number, height: number): ReadonlyMap<Nod
   const scaleY = Math.min((height - 2 * padY) / spanY, 0.36);
   const [restX, restY] = [(width - spanX * scaleX) / 2, (height - spanY * scaleY) / 2];
   return new Map(
-    nodes.map(([id, { position }]) => [
-      id,
-      { x: restX + (position.x - left) * scaleX, y: restY + (position.y - top) * scaleY },
-    ]),
+    nodes.map(([id, { x, y }]) => [id, { x: restX + (x - left) * scaleX, y: restY + (y - top) * scaleY }]),
   );
 }
 
@@ -121,7 +131,7 @@ function curve(from: Point, to: Point): string {
 export function drawDocument(document: ChainruleDocument, width: number, height: number): Drawing | null {
   const graph = document.graphs[document.root];
   if (graph === undefined || Object.keys(graph.nodes).length === 0) return null;
-  const places = spreadOut(graph, width, height);
+  const places = spreadOut(document, graph, width, height);
   const [w, h] = boxSize([...places.values()], width);
   const boxes = new Map<NodeId, DrawnBox>();
   for (const [id, { x, y }] of places) {
