@@ -1,6 +1,5 @@
 /** @file The dialogs over the window: commands, keys, settings, export. */
-import { Command as Palette } from "cmdk";
-import { Check, Search, X } from "lucide-react";
+import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
@@ -10,10 +9,10 @@ import { ExportForm } from "../code/export-form";
 import { text } from "../text/text";
 import { IconButton, Keys } from "../ui/button";
 import { classNames } from "../ui/class-names";
+import { CommandPalette } from "./command-palette";
 import { commandGroups } from "./define-command";
 import { printKeys } from "./keys";
-import { commands, type CommandId } from "./registry";
-import { runCommand } from "./run-command";
+import { commands } from "./registry";
 import { UnsavedDialog } from "./unsaved-dialog";
 
 const words = text.dialogs;
@@ -55,78 +54,6 @@ function Sheet({
           <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
             {children}
           </div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-function CommandPalette() {
-  const app = useApp();
-  const close = (): void => app.workspace.setState({ dialog: null });
-  return (
-    <Radix.Root open onOpenChange={(open) => !open && close()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <Radix.Content
-          aria-describedby={undefined}
-          className="fixed top-[14vh] left-1/2 z-50 w-[min(560px,92vw)] -translate-x-1/2 overflow-hidden rounded-card border border-line2 bg-raised shadow-menu outline-none"
-        >
-          <Radix.Title className="sr-only">{text.bar.commands}</Radix.Title>
-          <Palette label={text.bar.commands} loop>
-            <div className="flex items-center gap-2.5 border-b border-line px-4">
-              <Search size={16} strokeWidth={1.75} className="shrink-0 text-text3" aria-hidden />
-              <Palette.Input
-                autoFocus
-                placeholder={words.commandPlaceholder}
-                className="h-11 w-full bg-transparent text-title outline-none placeholder:text-text3"
-              />
-            </div>
-            <Palette.List className="max-h-[52vh] overflow-y-auto p-1.5">
-              <Palette.Empty className="p-4 text-text2">{words.noCommand}</Palette.Empty>
-              {commandGroups.map((group) => (
-                <Palette.Group
-                  key={group}
-                  heading={text.commands.groups[group]}
-                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-caption [&_[cmdk-group-heading]]:text-text3"
-                >
-                  {[...commands]
-                    .filter(([, command]) => command.group === group)
-                    .map(([id, command]) => (
-                      <Palette.Item
-                        key={id}
-                        value={`${command.title} ${text.commands.groups[group]} ${(command.search ?? []).join(" ")}`}
-                        disabled={command.enabled?.(app) === false}
-                        onSelect={() => {
-                          close();
-                          requestAnimationFrame(() => runCommand(app, id as CommandId));
-                        }}
-                        className="flex h-8 items-center gap-3 rounded-node px-2.5 data-[disabled=true]:text-text3 data-[selected=true]:bg-hover"
-                      >
-                        <span className="w-4 shrink-0 text-accent">
-                          {command.checked?.(app) === true && <Check size={14} aria-label={text.settings.on} />}
-                        </span>
-                        <span className="min-w-0 flex-1 truncate">
-                          {command.title} <span className="text-text2">{command.detail?.(app)}</span>
-                        </span>
-                        {command.keys[0] !== undefined && <Keys keys={printKeys(command.keys[0])} />}
-                      </Palette.Item>
-                    ))}
-                </Palette.Group>
-              ))}
-            </Palette.List>
-            <div className="flex gap-4 border-t border-line px-4 py-2 text-caption text-text3">
-              <span className="flex items-center gap-1.5">
-                <Keys keys="↑ ↓" /> {words.hints.choose}
-              </span>
-              <span className="flex items-center gap-1.5">
-                <Keys keys="Enter" /> {words.hints.run}
-              </span>
-              <span className="flex items-center gap-1.5">
-                <Keys keys="Esc" /> {words.hints.close}
-              </span>
-            </div>
-          </Palette>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
