@@ -103,7 +103,9 @@ export class Tensor {
     const base = view.base.value(segment);
     const read = (): Value => recordWith(tape, () => readThrough(view.steps, base));
     const numbers = view.tracked ? tape.withGrad(read) : tape.noGrad(read);
-    const value = isCut(view) ? this.withHistory(tape.detach(numbers)) : numbers;
+    const { placeNow: before } = this;
+    const isLeaf = before.kind === "value" ? before.value.isLeaf : before.storage.requiresGrad;
+    const value = isCut(view) || isLeaf ? this.withHistory(tape.detach(numbers)) : numbers;
     segment.show(value);
     this.placeNow = { kind: "value", segment, value };
   }
@@ -258,13 +260,14 @@ export class Tensor {
     const { tape } = segment;
     const { placeNow } = this;
     const before = placeNow.kind === "storage" ? segment.read(placeNow.storage) : placeNow.value;
-    const isGone = placeNow.kind === "value" && placeNow.segment !== segment;
-    if (!before.requiresGrad || isGone) return value;
+    if (!before.requiresGrad) return value;
     if (before.isLeaf) {
       const leaf = tape.leaf(value);
       leaves.set(leaf, this);
       return leaf;
     }
+    // A graph of an earlier step is gone, and so is the way back through it.
+    if (placeNow.kind === "value" && placeNow.segment !== segment) return value;
     const name = before.gradFn ?? "";
     const pass = { name, inputs: [before], inner: [value], backward: (grads: readonly (Value | null)[]) => grads };
     return tape.withGrad(() => tape.boundary(pass))[0] ?? value;

@@ -217,6 +217,24 @@ it("a view of a leaf is not written while gradients are recorded, nor are elemen
   expect(() => torch.ones([1, 2]).expand([2, 2]).add_(1)).toThrow("Write to a clone.");
 });
 
+it("a leaf that shares another's elements stays a leaf while those are written, in later steps too", async () => {
+  const x = torch.ones([2]);
+  const leaves = [x.detach().requiresGrad_(), x.view([2, 1]).requiresGrad_()];
+  const weight = torch.ones([1], { requiresGrad: true });
+  const optimizer = new optim.SGD([weight], { lr: 0.5 });
+  for (let step = 1; step <= 3; step++) {
+    x.add_(1);
+    for (const leaf of leaves) {
+      leaf.grad = null;
+      leaf.mul(leaf).mul(weight.detach()).sum().backward();
+      expect(await grad(leaf).toArray()).toEqual(Float32Array.from([1, 1], (one) => 2 * (one + step)));
+    }
+    weight.mul(weight).sum().backward();
+    optimizer.step();
+    noGrad(() => weight.copy_(torch.ones([1])));
+  }
+});
+
 it("a view made before the loop reads each step's parameter, and writes reach it in later steps", async () => {
   const w = torch.ones([2, 2], { requiresGrad: true });
   const row = w.detach().select(0, 0);
