@@ -3,7 +3,7 @@ import { Clock, Link2 } from "lucide-react";
 import type { LiveValue } from "../session/live-values";
 import { text } from "../text/text";
 import { classNames } from "../ui/class-names";
-import { printNumber } from "../ui/number-text";
+import { printNumberWithin } from "../ui/number-text";
 import { previewHeight, previewInset, rowHeight } from "./node-size";
 import type { NodeView } from "./node-view";
 import { Preview } from "./preview";
@@ -15,10 +15,14 @@ interface BodyProps {
   readonly stale: boolean;
 }
 
+/** Letters beside the name or "grad" of a parameter. */
+const mostLetters = 9;
+
 /** A scalar as it is; of a tensor its RMS. */
 function show(tensor: LiveValue["value"] | undefined): string {
   if (tensor === null || tensor === undefined) return "";
-  return printNumber(tensor.shape.length === 0 ? (tensor.preview.data[0] ?? NaN) : tensor.statistics.rms);
+  const number = tensor.shape.length === 0 ? (tensor.preview.data[0] ?? NaN) : tensor.statistics.rms;
+  return printNumberWithin(number, mostLetters);
 }
 
 /** Name and value, and its gradient below. */

@@ -17,6 +17,12 @@ export function printNumber(value: number): string {
   return withMinus(value.toPrecision(4));
 }
 
+/** The same in at most so many letters: −1.38e5 where −137,832.1 has no room. */
+export function printNumberWithin(value: number, letters: number): string {
+  const whole = printNumber(value);
+  return whole.length <= letters ? whole : withMinus(value.toExponential(2).replace("e+", "e"));
+}
+
 /** 111,210 · 15.4 M · 2.1 G. */
 export function printCount(count: number): string {
   if (count < 1e6) return Math.round(count).toLocaleString("en-US");
