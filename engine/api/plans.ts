@@ -33,7 +33,6 @@ export interface PreparedJob {
 
 /** More plans than this are dropped, the least recently used first. */
 const planLimit = 256;
-const structureLimit = 4096;
 
 export class Plans {
   private readonly compiled = new Map<string, Plan>();
@@ -43,6 +42,9 @@ export class Plans {
   >();
 
   private nextId = 0;
+
+  /** Structures beyond this many are forgotten, with what is known of their numbers. */
+  constructor(private readonly structureLimit = 4096) {}
 
   prepare(job: Job): PreparedJob {
     const { tape, storages: sources } = job;
@@ -75,7 +77,9 @@ export class Plans {
       slots.push({ slot, type: { dtype, shape: [] } });
       inputs.push({ slot, data: tensorData(dtype, [], [literalNumber(literal)]) });
     });
-    const fixed = structure.literals.map((l, i) => (numbers.changes[i] === true ? "?" : String(literalNumber(l))));
+    // A plan reads a number that changes from the slot of its structure, which has another when it was forgotten since.
+    const changing = `? ${numbers.id}`;
+    const fixed = structure.literals.map((l, i) => (numbers.changes[i] === true ? changing : String(literalNumber(l))));
     const key = `${structure.text}\n${fixed.join(",")}`;
     const plan = this.compiled.get(key) ?? compile({ writes: job.writes, given, ring: job.ring });
     this.compiled.delete(key);
@@ -96,7 +100,7 @@ export class Plans {
     const values = literals.map(literalNumber);
     const known = this.numbers.get(text);
     if (!known) {
-      if (this.numbers.size >= structureLimit) this.numbers.clear();
+      if (this.numbers.size >= this.structureLimit) this.numbers.clear();
       const fresh = { values, changes: values.map(() => false), id: this.nextId++ };
       this.numbers.set(text, fresh);
       return fresh;
