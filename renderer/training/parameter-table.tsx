@@ -25,10 +25,9 @@ function nodeOf(document: ChainruleDocument, name: string): NodeId | null {
   return found?.[0] ?? null;
 }
 
-/** One element shows its number, more of them their RMS. */
-function figure(shape: readonly number[], statistics: ParameterStatistics["value"]): string {
-  const isNumber = shape.every((extent) => extent === 1);
-  return printNumber(isNumber ? statistics.mean : statistics.rms);
+/** Where every parameter is a number the numbers are shown, else the RMS of each. */
+function figure(showsRms: boolean, statistics: ParameterStatistics["value"]): string {
+  return printNumber(showsRms ? statistics.rms : statistics.mean);
 }
 
 const box = "border-b border-line px-1.5 first:pl-3 last:pr-3";
@@ -46,13 +45,14 @@ function Row({
   rate,
   steps,
   trail,
-  showsShapes,
+  showsRms,
 }: {
   readonly row: ParameterStatistics;
   readonly rate: number | null;
   readonly steps: readonly number[];
   readonly trail: readonly number[];
-  readonly showsShapes: boolean;
+  /** Of parameters that are not all numbers, with their shapes. */
+  readonly showsRms: boolean;
 }) {
   const app = useApp();
   const { name, shape, value, gradient } = row;
@@ -73,13 +73,13 @@ function Row({
           <MiddleText text={name} />
         </span>
       </td>
-      {showsShapes && <td className={`${cell} text-tick text-text3`}>{printExtents(shape)}</td>}
-      <td className={cell}>{figure(shape, value)}</td>
+      {showsRms && <td className={`${cell} text-tick text-text3`}>{printExtents(shape)}</td>}
+      <td className={cell}>{figure(showsRms, value)}</td>
       <td className={`${cell} w-14 @max-[780px]/training:hidden`}>
         <Trail steps={steps} values={trail} />
       </td>
       <td className={classNames(cell, isBad && "text-err")}>
-        {gradient === null ? <span className="text-text3">–</span> : figure(shape, gradient)}
+        {gradient === null ? <span className="text-text3">–</span> : figure(showsRms, gradient)}
       </td>
       <td className={classNames(cell, ratio !== null && ratio >= 1 && "text-warn")}>
         {ratio === null ? <span className="text-text3">–</span> : printNumber(ratio)}
@@ -96,7 +96,7 @@ export function ParameterTable() {
   if (rows.length === 0) return <Empty sentence={words.noParameters} />;
   const rate = learningRate(document);
   const longest = Math.max(...rows.map(({ name }) => textWidth(name, "label")));
-  const isNamed = rows.every(({ shape }) => shape.every((extent) => extent === 1));
+  const showsRms = !rows.every(({ shape }) => shape.every((extent) => extent === 1));
   return (
     <div className="min-w-0 overflow-y-auto">
       <table className="w-full border-separate border-spacing-0 text-small" data-testid="parameters">
@@ -108,12 +108,12 @@ export function ParameterTable() {
             >
               {words.parameter}
             </th>
-            {!isNamed && <th className={`${head} text-right`}>{words.shape}</th>}
-            <th className={numberHead}>{isNamed ? words.value : words.valueRms}</th>
+            {showsRms && <th className={`${head} text-right`}>{words.shape}</th>}
+            <th className={numberHead}>{showsRms ? words.valueRms : words.value}</th>
             <th className={`${head} @max-[780px]/training:hidden`}>
               <span className="sr-only">{words.trail}</span>
             </th>
-            <th className={numberHead}>{isNamed ? words.grad : words.gradRms}</th>
+            <th className={numberHead}>{showsRms ? words.gradRms : words.grad}</th>
             <th className={numberHead} title={words.ratioMeaning}>
               {words.ratio}
             </th>
@@ -125,7 +125,7 @@ export function ParameterTable() {
               key={row.name}
               row={row}
               rate={rate}
-              showsShapes={!isNamed}
+              showsRms={showsRms}
               steps={steps}
               trail={trails.length === rows.length ? (trails[i] ?? []) : []}
             />
