@@ -8,6 +8,7 @@ import { LightCard } from "../nodes/light-card";
 import { NodeCard } from "../nodes/node-card";
 import { portKey, type LiveValue } from "../session/live-values";
 import type { CanvasNode } from "./derive-nodes";
+import { isAmong, shows } from "./path-key";
 import { PortDot } from "./port-dot";
 import { countCommit } from "./commit-counter";
 import { RegionCard } from "./region-card";
@@ -47,8 +48,8 @@ function WholeNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const showPreview = useStore(app.workspace, (state) => state.showPreviews);
   const live = useLive(view.graph, view.id, showPreview || view.form === "parameter" ? output : null);
   const findings = useStore(app.analysis, (state) => state.findings(view.graph).get(view.id) ?? null);
-  const isActive = useStore(app.timeline, (state) => state.activeNode === view.id);
-  const isBackwardDone = useStore(app.timeline, (state) => state.backwardDone.has(view.id));
+  const isActive = useStore(app.timeline, ({ activeNode }) => activeNode !== null && shows(app, data, activeNode));
+  const isBackwardDone = useStore(app.timeline, ({ backwardDone }) => isAmong(app, data, backwardDone));
   const isRinged = useStore(app.workspace, (state) => view.shared && isMemberRinged(app, state, view.member));
   countCommit(id);
   const ports = view.ports.map((port) => (

@@ -6,6 +6,7 @@ import { useApp } from "../app/app";
 import type { CanvasNode } from "./derive-nodes";
 import { boxOf, type FitBox } from "./fit";
 import { leaderRoute } from "./leader-route";
+import { shows } from "./path-key";
 
 interface LeaderLineProps {
   readonly nodes: readonly CanvasNode[];
@@ -21,7 +22,7 @@ export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
   const at = useStore(app.timeline, (state) => state.at);
   const line = useRef<SVGPathElement>(null);
   useEffect(() => {
-    const node = active === null ? undefined : nodes.find(({ data }) => data.view.id === active);
+    const node = active === null ? undefined : nodes.find(({ data }) => shows(app, data, active));
     const draw = (): void => {
       const card = surface.current?.querySelector<HTMLElement>("[data-testid=chain-rule-card]") ?? null;
       if (line.current === null) return;
@@ -48,7 +49,7 @@ export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
       cancelAnimationFrame(frame);
       end();
     };
-  }, [active, at, nodes, flowStore, surface]);
+  }, [app, active, at, nodes, flowStore, surface]);
   if (active === null) return null;
   return (
     <svg className="pointer-events-none absolute inset-0 z-[5] size-full" aria-hidden>

@@ -33,6 +33,11 @@ export function laneOf(block: Block): string {
   return block.path.map(([node, turn]) => `${node} ${turn}`).join(" / ");
 }
 
+/** Names a block's node among all there are: ids are only a graph's own, and a module may be called twice. */
+export function nodeKeyOf({ path, node }: Pick<Block, "path" | "node">): string {
+  return path.map(([through]) => `${through}/`).join("") + node;
+}
+
 interface Group {
   readonly node: NodeId;
   readonly path: CallPath;

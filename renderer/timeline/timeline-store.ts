@@ -1,7 +1,7 @@
 /** @file The timeline of one step: its blocks, where the playhead stands, and what has been passed. */
-import type { Analysis, NodeId } from "@chainrule/engine/analysis";
+import type { Analysis } from "@chainrule/engine/analysis";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { blocksOf, type Block, type Timeline } from "./blocks";
+import { blocksOf, nodeKeyOf, type Block, type Timeline } from "./blocks";
 
 export const speeds = [0.25, 1, 4] as const;
 export type Speed = (typeof speeds)[number];
@@ -17,10 +17,10 @@ export interface TimelineState {
   readonly at: number;
   readonly isPlaying: boolean;
   readonly speed: Speed;
-  /** The node of the block the playhead is on. */
-  readonly activeNode: NodeId | null;
-  /** Nodes whose backward has been passed in all their calls. */
-  readonly backwardDone: ReadonlySet<NodeId>;
+  /** The node of the block the playhead is on, by its key. */
+  readonly activeNode: string | null;
+  /** Nodes whose backward has been passed in all their turns, by their keys. */
+  readonly backwardDone: ReadonlySet<string>;
   /** RMS above which playing stops, null for never. */
   readonly stopAbove: number | null;
   readonly stopOnNaN: boolean;
@@ -40,10 +40,10 @@ export const emptyTimeline: TimelineState = {
   stopOnNaN: true,
 };
 
-function passed(blocks: readonly Block[], at: number): ReadonlySet<NodeId> {
-  const last = new Map<NodeId, number>();
+function passed(blocks: readonly Block[], at: number): ReadonlySet<string> {
+  const last = new Map<string, number>();
   blocks.forEach((block, i) => {
-    if (block.kind === "backward" || block.kind === "accumulate") last.set(block.node, i);
+    if (block.kind === "backward" || block.kind === "accumulate") last.set(nodeKeyOf(block), i);
   });
   return new Set([...last].flatMap(([node, i]) => (i <= at ? [node] : [])));
 }
@@ -65,7 +65,9 @@ export function seek(store: StoreApi<TimelineState>, at: number): void {
   const { timeline, blocks } = store.getState();
   if (timeline === null) return;
   const index = Math.min(Math.max(at, -1), blocks.length - 1);
-  store.setState({ at: index, activeNode: blocks[index]?.node ?? null, backwardDone: passed(blocks, index) });
+  const block = blocks[index];
+  const activeNode = block === undefined ? null : nodeKeyOf(block);
+  store.setState({ at: index, activeNode, backwardDone: passed(blocks, index) });
 }
 
 /** Why playing should stop at a block besides a breakpoint of its node: NaN or infinity, or a gradient above the limit. */
