@@ -26,6 +26,7 @@ export {
   type FixEdit,
 } from "./ir/diagnostic";
 export type { AttributeSpec } from "./ir/attribute";
+export { formulasOf } from "./ir/formulas";
 export type { DType } from "./ir/dtype";
 export { Refusal } from "./ir/refusal";
 export type { TensorType } from "./ir/tensor";

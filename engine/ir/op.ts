@@ -1,4 +1,5 @@
 /** @file What an op declares: one record from which kernels, gradients, ports, exports and tests are derived. */
+import type { WithFormulas } from "./formulas";
 import type { ScalarBuilder } from "../scalar/builder";
 import type { ScalarExpression } from "../scalar/expression";
 import type { TorchGenerator } from "../random/torch-generator";
@@ -45,15 +46,11 @@ export type OpCategory = (typeof opCategories)[number];
 export interface OpSignature<
   O extends readonly OperandSpec[] = readonly OperandSpec[],
   A extends AttributeSpecs = AttributeSpecs,
-> {
+> extends WithFormulas {
   readonly operands: O;
   readonly attributes: A;
   /** One sentence. */
   readonly summary: string;
-  /** KaTeX of the forward formula, such as `y = x^n`. */
-  readonly formula: string;
-  /** KaTeX of the gradient, such as `\bar{x} = \bar{y}\, n x^{n-1}`. */
-  readonly gradientFormula: string;
   readonly category: OpCategory;
   /** The node's title: "Pow". */
   readonly label: string;

@@ -1,5 +1,6 @@
 /** @file Activations as modules: ReLU, Tanh, Sigmoid, Softmax. */
 import { attribute } from "../ir/attribute";
+import { sameFormulas } from "../ir/formulas";
 import { invariant } from "../ir/refusal";
 import type { Value } from "../ir/value";
 import { relu, sigmoid, softmax, tanh } from "../ops";
@@ -15,7 +16,7 @@ const samples = [{ attributes: {}, inputs: [drawn([2, 3])] }];
 
 export const ReLU = defineModule({
   summary: "Passes positive elements and sets the others to 0.",
-  formula: "y = \\max(x, 0)",
+  ...sameFormulas(relu.signature),
   label: "ReLU",
   glyph: "⟋",
   category: "activation",
@@ -30,7 +31,7 @@ export const ReLU = defineModule({
 
 export const Tanh = defineModule({
   summary: "Squashes each element into −1 … 1.",
-  formula: "y = \\tanh x",
+  ...sameFormulas(tanh.signature),
   label: "Tanh",
   glyph: "tanh",
   category: "activation",
@@ -45,7 +46,7 @@ export const Tanh = defineModule({
 
 export const Sigmoid = defineModule({
   summary: "Squashes each element into 0 … 1.",
-  formula: "y = \\frac{1}{1 + e^{-x}}",
+  ...sameFormulas(sigmoid.signature),
   label: "Sigmoid",
   glyph: "σ",
   category: "activation",
@@ -60,7 +61,7 @@ export const Sigmoid = defineModule({
 
 export const Softmax = defineModule({
   summary: "Turns the elements of a dimension into probabilities that sum to 1.",
-  formula: "y_i = \\frac{e^{x_i}}{\\sum_j e^{x_j}}",
+  ...sameFormulas(softmax.signature),
   label: "Softmax",
   glyph: "smax",
   category: "activation",

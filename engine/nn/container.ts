@@ -6,6 +6,7 @@ import { defineModule } from "./define-module";
 export const Sequential = defineModule({
   summary: "Its layers one after another: the output of each is the input of the next.",
   formula: "y = f_n(\\dots f_1(x))",
+  gradientFormula: "\\bar x = J_1^\\top \\dots J_n^\\top \\bar y",
   label: "Sequential",
   glyph: "f∘g",
   category: "container",

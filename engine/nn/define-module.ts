@@ -1,4 +1,5 @@
 /** @file defineModule: an nn module stated once; its node, state_dict, initial draws and exports are derived. */
+import type { WithFormulas } from "../ir/formulas";
 import type { AttributeSpecs, AttributeValues, SampleTensor, TorchText } from "../ir/op";
 import type { DType } from "../ir/dtype";
 import type { TypedArray } from "../ir/tensor";
@@ -19,9 +20,8 @@ export interface StateSpec {
   initialize(generator: TorchGenerator): TypedArray;
 }
 
-export interface ModuleDeclaration<A extends AttributeSpecs = AttributeSpecs> {
+export interface ModuleDeclaration<A extends AttributeSpecs = AttributeSpecs> extends WithFormulas {
   readonly summary: string;
-  readonly formula: string;
   readonly label: string;
   readonly glyph: string;
   readonly category: ModuleCategory;

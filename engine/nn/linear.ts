@@ -26,6 +26,7 @@ function uniformParameter(name: string, shape: readonly number[], bound: number)
 export const Linear = defineModule({
   summary: "A linear layer: each output feature is a weighted sum of the input features, plus a bias.",
   formula: "y = x W^\\top + b",
+  gradientFormula: "\\bar x = \\bar y W, \\quad \\bar W = \\bar y^\\top x, \\quad \\bar b = \\sum_n \\bar y_n",
   label: "Linear",
   glyph: "Wx",
   category: "layer",

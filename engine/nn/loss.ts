@@ -1,5 +1,6 @@
 /** @file Losses as modules: MSELoss, CrossEntropyLoss. */
 import { attribute } from "../ir/attribute";
+import { sameFormulas } from "../ir/formulas";
 import { invariant } from "../ir/refusal";
 import { crossEntropy, mseLoss } from "../ops";
 import { drawn, given } from "../ops/samples";
@@ -9,7 +10,7 @@ const reduction = attribute.choice(["mean", "sum", "none"], { default: "mean" })
 
 export const MSELoss = defineModule({
   summary: "The squared difference of a prediction and its target: the mean, the sum, or each.",
-  formula: "L = \\frac{1}{n} \\sum_i (x_i - t_i)^2",
+  ...sameFormulas(mseLoss.signature),
   label: "MSELoss",
   glyph: "ℓ₂",
   category: "loss",
@@ -31,7 +32,7 @@ export const MSELoss = defineModule({
 
 export const CrossEntropyLoss = defineModule({
   summary: "How improbable the target classes are under the scores: softmax and negative log-likelihood in one.",
-  formula: "L = -\\frac{1}{n} \\sum_i \\ln \\operatorname{softmax}(x_i)_{t_i}",
+  ...sameFormulas(crossEntropy.signature),
   label: "CrossEntropyLoss",
   glyph: "CE",
   category: "loss",

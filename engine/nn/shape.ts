@@ -1,5 +1,6 @@
 /** @file Modules that only change the shape, or nothing: Flatten, Identity. */
 import { attribute } from "../ir/attribute";
+import { sameFormulas } from "../ir/formulas";
 import { invariant } from "../ir/refusal";
 import { flatten } from "../ops";
 import { drawn } from "../ops/samples";
@@ -7,7 +8,7 @@ import { defineModule } from "./define-module";
 
 export const Flatten = defineModule({
   summary: "Joins the dimensions from startDim to endDim into one.",
-  formula: "y = \\operatorname{flatten}(x)",
+  ...sameFormulas(flatten.signature),
   label: "Flatten",
   glyph: "▭",
   category: "shape",
@@ -29,6 +30,7 @@ export const Flatten = defineModule({
 export const Identity = defineModule({
   summary: "Passes its input on.",
   formula: "y = x",
+  gradientFormula: "\\bar x = \\bar y",
   label: "Identity",
   glyph: "id",
   category: "shape",

@@ -2,6 +2,7 @@
 import { attribute } from "../ir/attribute";
 import { defineOp } from "../ir/define-op";
 import { kindOf } from "../ir/dtype";
+import type { Formulas, WithFormulas } from "../ir/formulas";
 import { operand } from "../ir/op";
 import { refuse } from "../ir/refusal";
 import { sameShape, type Shape } from "../ir/shape";
@@ -24,12 +25,29 @@ const reduction = attribute.choice(reductions, {
   summary: "What is done with the losses of all elements.",
 });
 
+/** Formulas of a loss by its reduction, the mean's being the declaration's own. */
+function byReduction(values: Readonly<Record<(typeof reductions)[number], Formulas>>): WithFormulas {
+  return { ...values.mean, formulasBy: { attribute: "reduction", values } };
+}
+
 export const mseLoss = defineOp({
   operands: [operand("input"), operand("target")],
   attributes: { reduction },
   summary: "The squared difference of a prediction and its target: the mean, the sum, or each.",
-  formula: "L = \\frac{1}{n} \\sum_i (x_i - t_i)^2",
-  gradientFormula: "\\bar x_i = \\frac{2}{n} (x_i - t_i) \\, \\bar L",
+  ...byReduction({
+    mean: {
+      formula: "L = \\frac{1}{n} \\sum_i (x_i - t_i)^2",
+      gradientFormula: "\\bar x_i = \\frac{2}{n} (x_i - t_i) \\, \\bar L, \\quad \\bar t_i = -\\bar x_i",
+    },
+    sum: {
+      formula: "L = \\sum_i (x_i - t_i)^2",
+      gradientFormula: "\\bar x_i = 2 (x_i - t_i) \\, \\bar L, \\quad \\bar t_i = -\\bar x_i",
+    },
+    none: {
+      formula: "L_i = (x_i - t_i)^2",
+      gradientFormula: "\\bar x_i = 2 (x_i - t_i) \\, \\bar L_i, \\quad \\bar t_i = -\\bar x_i",
+    },
+  }),
   category: "loss",
   label: "MSELoss",
   glyph: "ℓ₂",
@@ -84,8 +102,20 @@ export const crossEntropy = defineOp({
     ignoreIndex: attribute.int({ default: -100, summary: "A target of this value counts for nothing." }),
   },
   summary: "How improbable the target classes are under the scores: softmax and negative log-likelihood in one.",
-  formula: "L = -\\frac{1}{n} \\sum_i \\ln \\operatorname{softmax}(x_i)_{t_i}",
-  gradientFormula: "\\bar x_i = \\frac{\\bar L}{n} (\\operatorname{softmax}(x_i) - e_{t_i})",
+  ...byReduction({
+    mean: {
+      formula: "L = -\\frac{1}{n} \\sum_i \\ln \\operatorname{softmax}(x_i)_{t_i}",
+      gradientFormula: "\\bar x_i = \\frac{\\bar L}{n} (\\operatorname{softmax}(x_i) - e_{t_i})",
+    },
+    sum: {
+      formula: "L = -\\sum_i \\ln \\operatorname{softmax}(x_i)_{t_i}",
+      gradientFormula: "\\bar x_i = \\bar L \\, (\\operatorname{softmax}(x_i) - e_{t_i})",
+    },
+    none: {
+      formula: "L_i = -\\ln \\operatorname{softmax}(x_i)_{t_i}",
+      gradientFormula: "\\bar x_i = \\bar L_i \\, (\\operatorname{softmax}(x_i) - e_{t_i})",
+    },
+  }),
   category: "loss",
   label: "CrossEntropy",
   glyph: "CE",

@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { useApp } from "../app/app";
 import type { CanvasNode } from "./derive-nodes";
 import { boxOf, type FitBox } from "./fit";
-import { leaderRoute } from "./leader-route";
+import { goesLeft, leaderRoute } from "./leader-route";
 import { shows } from "./path-key";
 
 interface LeaderLineProps {
@@ -15,6 +15,13 @@ interface LeaderLineProps {
   readonly surface: React.RefObject<HTMLDivElement | null>;
 }
 
+const cardBox = (card: HTMLElement): FitBox => ({
+  x: card.offsetLeft,
+  y: card.offsetTop,
+  width: card.offsetWidth,
+  height: card.offsetHeight,
+});
+
 /** From the active node to its card, past the nodes between them. */
 export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
   const app = useApp();
@@ -23,27 +30,40 @@ export function LeaderLine({ nodes, flowStore, surface }: LeaderLineProps) {
   const line = useRef<SVGPathElement>(null);
   useEffect(() => {
     const node = active === null ? undefined : nodes.find(({ data }) => shows(app, data, active));
+    const cardElement = (): HTMLElement | null =>
+      surface.current?.querySelector<HTMLElement>("[data-testid=chain-rule-card]") ?? null;
+    const onScreen = (shown: CanvasNode): FitBox => {
+      const [x, y, zoom] = flowStore.getState().transform;
+      const box = boxOf(shown);
+      return { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
+    };
+    /** Once a block: a card that changed sides under a pan would be hard to read. */
+    const chooseSide = (): void => {
+      const card = cardElement();
+      if (card === null) return;
+      card.dataset["side"] = "right";
+      if (node !== undefined && goesLeft(onScreen(node), cardBox(card), surface.current?.clientWidth ?? 0))
+        card.dataset["side"] = "left";
+    };
     const draw = (): void => {
-      const card = surface.current?.querySelector<HTMLElement>("[data-testid=chain-rule-card]") ?? null;
+      const card = cardElement();
       if (line.current === null) return;
       if (node === undefined || card === null) {
         line.current.setAttribute("d", "");
         return;
       }
-      const [x, y, zoom] = flowStore.getState().transform;
-      const onScreen = (shown: CanvasNode): FitBox => {
-        const box = boxOf(shown);
-        return { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
-      };
+      const [, , zoom] = flowStore.getState().transform;
       // A region that holds the node cannot be gone round.
       const others = nodes.filter(({ id, data }) => id !== node.id && data.view.form !== "region").map(onScreen);
       const port = node.data.view.ports.find(({ side }) => side === "output")?.y ?? node.data.view.height / 2;
-      const box = { x: card.offsetLeft, y: card.offsetTop, width: card.offsetWidth, height: card.offsetHeight };
-      const route = leaderRoute(onScreen(node), port * zoom, box, others) ?? [];
+      const route = leaderRoute(onScreen(node), port * zoom, cardBox(card), others) ?? [];
       line.current.setAttribute("d", route.map((point, i) => `${i === 0 ? "M" : "L"}${point.x},${point.y}`).join(""));
     };
     // The card is laid out after this.
-    const frame = requestAnimationFrame(draw);
+    const frame = requestAnimationFrame(() => {
+      chooseSide();
+      draw();
+    });
     const end = flowStore.subscribe(draw);
     return () => {
       cancelAnimationFrame(frame);

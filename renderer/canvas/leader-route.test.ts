@@ -1,6 +1,6 @@
 /** @file The leader line of the timeline: straight where nothing is in its way, else over or under what is. */
 import { describe, expect, it } from "vitest";
-import { leaderRoute } from "./leader-route";
+import { goesLeft, leaderRoute } from "./leader-route";
 
 const node = { x: 100, y: 300, width: 80, height: 60 };
 const card = { x: 500, y: 50, width: 300, height: 200 };
@@ -26,5 +26,25 @@ describe("the leader line", () => {
 
   it("is not drawn to a card that the node lies under", () => {
     expect(leaderRoute({ ...node, x: 450 }, 30, card, [])).toBeNull();
+  });
+
+  it("leads to the left where the card stands there", () => {
+    const right = { ...node, x: 900 };
+    expect(leaderRoute(right, 30, { ...card, x: 20, y: 250 }, [])).toEqual([
+      { x: 892, y: 330 },
+      { x: 334, y: 330 },
+      { x: 334, y: 330 },
+      { x: 320, y: 330 },
+    ]);
+  });
+});
+
+describe("the card", () => {
+  it("goes left where it would lie over the node, and there is room", () => {
+    const width = 812;
+    expect(goesLeft({ ...node, x: 600, y: 100 }, card, width)).toBe(true);
+    expect(goesLeft({ ...node, x: 600, y: 100 }, { ...card, height: 20 }, width)).toBe(false);
+    expect(goesLeft({ ...node, x: 200, y: 100 }, card, width)).toBe(false);
+    expect(goesLeft({ ...node, x: 250, y: 100, width: 300 }, card, width)).toBe(false);
   });
 });

@@ -22,13 +22,29 @@ function meets(a: Point, b: Point, { x, y, width, height }: FitBox): boolean {
   );
 }
 
-/** The corners of the line; null where the node is not left of the card. Straight across comes first among equals. */
+const mirrored = ({ x, ...rest }: FitBox): FitBox => ({ ...rest, x: -x - rest.width });
+
+/** Whether the card at its usual place, on the right, would lie over the node, and on the left would not. */
+export function goesLeft(node: FitBox, card: FitBox, width: number): boolean {
+  const edge = width - card.x - card.width;
+  const meetsDown = node.y < card.y + card.height + gap && node.y + node.height > card.y - gap;
+  return meetsDown && node.x + node.width + gap > card.x && node.x - gap > edge + card.width;
+}
+
+/** The corners of the line; null where the node is not beside the card. */
 export function leaderRoute(
   node: FitBox,
   port: number,
   card: FitBox,
   others: readonly FitBox[],
 ): readonly Point[] | null {
+  if (card.x + card.width / 2 > node.x + node.width / 2) return routeToRight(node, port, card, others);
+  const route = routeToRight(mirrored(node), port, mirrored(card), others.map(mirrored));
+  return route?.map(({ x, y }) => ({ x: -x, y })) ?? null;
+}
+
+/** To a card on the right. Straight across comes first among equals. */
+function routeToRight(node: FitBox, port: number, card: FitBox, others: readonly FitBox[]): readonly Point[] | null {
   const side = { x: node.x + node.width + gap, y: node.y + port };
   if (side.x >= card.x) return null;
   const beside = clamp(side.y, card.y + turnBefore, card.y + card.height - turnBefore);

@@ -1,4 +1,5 @@
 /** @file The state of a graph's health from the overlay's statistics: first NaN or Inf, worst edges, dead and saturated values. */
+import { mathsOf } from "../nodes/node-maths";
 import type { Edge, Graph, NodeId, PortAddress } from "@chainrule/engine/analysis";
 import type { App } from "../app/app";
 import { themeOf } from "../app/settings";
@@ -114,7 +115,7 @@ function firstBad(app: App, { scope, graph, order }: Part): FirstBad | null {
   const id = value?.edge.from[0] ?? gradient?.edge.to[0];
   if (id === undefined || statistics === null) return null;
   const node = graph.nodes[id];
-  const signature = node?.kind === "op" ? app.library.op(node.op)?.signature : undefined;
+  const maths = node === undefined ? null : mathsOf(app.library, app.history.document(), scope.graph, node);
   const input = graph.edges.find((edge) => edge.to[0] === id)?.to ?? null;
   const isSingular = node?.kind === "op" && singular.has(node.op);
   return {
@@ -123,7 +124,7 @@ function firstBad(app: App, { scope, graph, order }: Part): FirstBad | null {
     name: nameIn(app, scope, graph, id),
     what: what(statistics),
     backward: value === undefined,
-    rule: (value === undefined ? signature?.gradientFormula : signature?.formula) ?? null,
+    rule: (value === undefined ? maths?.gradientFormula : maths?.formula) ?? null,
     isParameter: node?.kind === "call" && graph.members[node.member]?.type === "parameter",
     guard: isSingular ? input : null,
   };

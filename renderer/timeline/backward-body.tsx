@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Formula } from "../inspector/formula";
 import { text } from "../text/text";
 import { printExtents, printNumber } from "../ui/number-text";
+import type { NodeMaths } from "../nodes/node-maths";
 import { Segmented } from "../ui/segmented";
 import type { Block, BlockInput, Contribution, Timeline, TimelineEntry } from "./blocks";
 import { numberOf, Part, printSum, Shown, Sign, type View } from "./card-parts";
@@ -72,7 +73,7 @@ export function Meeting({ name, entry, user, timeline, names }: MeetingProps) {
   const titleOf = (contribution: Contribution): string => {
     const origin = timeline.entries[contribution.user]?.origin;
     const turn = origin === undefined ? null : names.turnOf(origin.path);
-    const who = turn ?? names.nameOf(origin?.node ?? null);
+    const who = turn ?? names.nameOf(origin ?? null);
     return contribution.user === user ? words.thisOp(who) : who;
   };
   return (
@@ -108,28 +109,36 @@ interface BackwardProps {
   readonly block: Block;
   readonly timeline: Timeline;
   readonly names: Names;
-  readonly gradientFormula: string | null;
-  /** Whether it works element by element, so that a quotient is its derivative. */
-  readonly isPointwise: boolean;
+  readonly maths: NodeMaths | null;
+}
+
+/** What a node hands to one of its edges: all of it, where it uses that several times. */
+function contributionOf(edge: TimelineEntry | undefined): Contribution | undefined {
+  const [first, ...more] = edge?.contributions ?? [];
+  if (first === undefined || more.length === 0 || edge?.gradient == null) return first;
+  return { ...first, before: edge.gradient, after: edge.gradient };
 }
 
 /** The inputs that learn, one at a time. */
-export function BackwardBody({ block, timeline, names, gradientFormula, isPointwise }: BackwardProps) {
+export function BackwardBody({ block, timeline, names, maths }: BackwardProps) {
   const learning = block.inputs.filter((input) => timeline.entries[input.edge]?.gradient != null);
   const [port, setPort] = useState(learning[0]?.port ?? "");
   const input: BlockInput | undefined = learning.find((candidate) => candidate.port === port) ?? learning[0];
   const entry = timeline.entries[block.entry];
   const incoming = entry?.gradient ?? null;
   if (incoming === null || entry === undefined) return null;
-  const contribution = input === undefined ? undefined : timeline.entries[input.edge]?.contributions[0];
+  const contribution = input === undefined ? undefined : contributionOf(timeline.entries[input.edge]);
   const source = input === undefined ? undefined : timeline.entries[input.source];
-  const sourceName = names.nameOf(source?.origin.node ?? null);
+  const sourceName = names.nameOf(source?.origin ?? null);
   const still = block.inputs.filter((candidate) => timeline.entries[candidate.edge]?.gradient == null);
-  const local = contribution !== undefined && isPointwise ? localDerivative(incoming, contribution.before) : null;
-  const operandNames = entry.operandNames.map((operand) => {
+  // Of an op that works element by element the quotient is the derivative.
+  const local =
+    contribution !== undefined && maths?.isElementwise === true ? localDerivative(incoming, contribution.before) : null;
+  const operands = maths?.operands ?? [];
+  const operandNames = operands.map((operand) => {
     const wired = block.inputs.find((each) => each.port === operand);
-    const from = wired === undefined ? undefined : timeline.entries[wired.source]?.origin.node;
-    return from == null ? null : names.nameOf(from);
+    const from = wired === undefined ? undefined : timeline.entries[wired.source]?.origin;
+    return from?.node == null ? null : names.nameOf(from);
   });
   const sums = contribution !== undefined && contribution.before.shape.join() !== contribution.after.shape.join();
   return (
@@ -140,8 +149,8 @@ export function BackwardBody({ block, timeline, names, gradientFormula, isPointw
             tex={chainRuleTex({ name: sourceName, adds: (source?.contributions.length ?? 0) > 1, sums })}
             display
           />
-          {gradientFormula !== null && (
-            <Formula tex={ruleFor(gradientFormula, entry.operandNames.indexOf(input.port), operandNames)} display />
+          {maths !== null && (
+            <Formula tex={ruleFor(maths.gradientFormula, operands.indexOf(input.port), operandNames)} display />
           )}
         </div>
       )}
@@ -179,7 +188,7 @@ export function BackwardBody({ block, timeline, names, gradientFormula, isPointw
       {still.map((each) => (
         <p key={each.port} className="flex items-center gap-2 border-t border-line px-4 py-2 text-caption text-text3">
           <Info size={12} className="shrink-0" aria-hidden />
-          {words.noGradient(each.port, names.nameOf(timeline.entries[each.source]?.origin.node ?? null))}
+          {words.noGradient(each.port, names.nameOf(timeline.entries[each.source]?.origin ?? null))}
         </p>
       ))}
     </>

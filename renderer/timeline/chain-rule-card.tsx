@@ -68,11 +68,11 @@ function lineOf({ block, timeline, names }: BodyProps): string {
   if (block.kind !== "backward") return lane ?? "";
   const sources = block.inputs
     .filter((input) => timeline.entries[input.edge]?.gradient != null)
-    .map((input) => `∂loss/∂${asFactor(names.nameOf(timeline.entries[input.source]?.origin.node ?? null))}`);
+    .map((input) => `∂loss/∂${asFactor(names.nameOf(timeline.entries[input.source]?.origin ?? null))}`);
   return [sources.join(", "), lane ?? ""].filter((part) => part !== "").join(" · ");
 }
 
-/** The card at the canvas's top right while the timeline stands on a block. */
+/** The card at the canvas's top right, or left where the canvas says so, while the timeline stands on a block. */
 export function ChainRuleCard() {
   const app = useApp();
   const { timeline, blocks, at } = useStore(app.timeline);
@@ -82,15 +82,14 @@ export function ChainRuleCard() {
   const block = blocks[at];
   const entry = timeline?.entries[block?.entry ?? -1];
   if (timeline === null || block === undefined || entry === undefined || tab !== "timeline" || !isOpen) return null;
-  const signature = entry.op === null ? undefined : app.library.op(entry.op)?.signature;
-  const face = names.face(block.node);
-  const isPointwise = signature !== undefined && ["pointwise", "activation"].includes(signature.category);
+  const face = names.face(block);
+  const maths = face?.maths ?? null;
   const inPhase = blocks.filter((candidate) => candidate.kind === block.kind);
   const body = { block, timeline, names };
   const line = lineOf(body);
   return (
     <section
-      className="absolute top-14 right-3 z-20 max-h-[calc(100%-138px)] w-[384px] overflow-y-auto rounded-card border border-line2 bg-raised shadow-menu"
+      className="absolute top-14 right-3 z-20 data-[side=left]:right-auto data-[side=left]:left-3 max-h-[calc(100%-138px)] w-[384px] overflow-y-auto rounded-card border border-line2 bg-raised shadow-menu"
       aria-label={words.card}
       data-testid="chain-rule-card"
     >
@@ -111,19 +110,12 @@ export function ChainRuleCard() {
           onClick={() => app.timeline.setState({ at: -1, activeNode: null })}
         />
       </header>
-      {block.kind === "forward" && signature !== undefined && (
+      {block.kind === "forward" && maths !== null && (
         <div className="border-b border-line px-4 py-3 text-center">
-          <Formula tex={signature.formula} display />
+          <Formula tex={maths.formula} display />
         </div>
       )}
-      {block.kind === "backward" && (
-        <BackwardBody
-          key={block.entry}
-          {...body}
-          gradientFormula={signature?.gradientFormula ?? null}
-          isPointwise={isPointwise}
-        />
-      )}
+      {block.kind === "backward" && <BackwardBody key={block.entry} {...body} maths={maths} />}
       {block.kind === "accumulate" && <AccumulateBody {...body} />}
       {(block.kind === "forward" || block.kind === "update") && <ForwardBody block={block} timeline={timeline} />}
     </section>

@@ -24,7 +24,7 @@ function Where({ names }: { readonly names: Names }) {
         <span className="max-w-56 truncate text-text3 max-[1360px]:hidden">
           {words.nextIs}{" "}
           <span className="text-text">
-            {next.kind === "accumulate" ? words.gradientOf(names.blockName(next, timeline)) : names.nameOf(next.node)}
+            {next.kind === "accumulate" ? words.gradientOf(names.blockName(next, timeline)) : names.nameOf(next)}
           </span>{" "}
           {next.kind === "accumulate" ? "" : words.inLane(names.laneName(next.path))}
         </span>

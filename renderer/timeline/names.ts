@@ -1,7 +1,9 @@
 /** @file What the nodes, lanes and turns of a timeline are called. */
-import type { ChainruleDocument, GraphNode, NodeId } from "@chainrule/engine/analysis";
+import type { ChainruleDocument, GraphId, GraphNode, NodeId } from "@chainrule/engine/analysis";
 import { useMemo } from "react";
 import { useApp, type App } from "../app/app";
+import { placeAlong } from "../document/paths";
+import { mathsOf, type NodeMaths } from "../nodes/node-maths";
 import { viewNode } from "../nodes/node-view";
 import { text } from "../text/text";
 import type { Block, Timeline, TimelineEntry } from "./blocks";
@@ -14,11 +16,20 @@ export interface Face {
   readonly name: string;
   readonly title: string;
   readonly node: GraphNode;
+  readonly maths: NodeMaths | null;
+}
+
+/** A node by the calls that lead to it: ids are only a graph's own. */
+interface Where {
+  readonly path: Block["path"];
+  readonly node: NodeId | null;
 }
 
 export interface Names {
-  face(node: NodeId): Face | undefined;
-  nameOf(node: NodeId | null): string;
+  face(where: Where): Face | undefined;
+  nameOf(where: Where | null): string;
+  /** A node of a graph. */
+  nameIn(graph: GraphId, node: NodeId): string;
   /** A block by its node; the gradient of a module's parameter by the parameter, "fc1.weight". */
   blockName(block: Block, timeline: Timeline): string;
   /** "i = 4" or "turn 2" of a loop; null in a call that is made once. */
@@ -42,32 +53,44 @@ function memberPath(entry: TimelineEntry | undefined): readonly string[] {
   return typeof name === "string" ? name.split(".") : [];
 }
 
+const faceKey = (graph: GraphId, node: NodeId): string => `${graph}/${node}`;
+
 function namesOf(app: App, document: ChainruleDocument): Names {
-  const faces = new Map<NodeId, Face>();
+  const faces = new Map<string, Face>();
   for (const [id, graph] of Object.entries(document.graphs)) {
     for (const [node, content] of Object.entries(graph.nodes)) {
       const view = viewNode(document, id, node, content, app.library);
       const { glyph, fullTitle: title } = view;
-      faces.set(node, { glyph, title, name: content.label ?? title, node: content });
+      const maths = mathsOf(app.library, document, id, content);
+      faces.set(faceKey(id, node), { glyph, title, name: content.label ?? title, node: content, maths });
     }
   }
-  const turnOf = (path: Block["path"]): string | null => {
-    const [node = "", turn = 0] = path.at(-1) ?? [];
-    return turnName(document, faces.get(node)?.node, turn);
+  const face = ({ path, node }: Where): Face | undefined => {
+    if (node === null) return undefined;
+    const place = placeAlong(document, path.map(([through]) => through), node); // prettier-ignore
+    return place?.node === node ? faces.get(faceKey(place.graph, node)) : undefined;
   };
-  const nameOf = (node: NodeId | null): string => (node === null ? "" : (faces.get(node)?.name ?? node));
+  /** The node that a call is made by. */
+  const callerOf = (path: Block["path"]): Face | undefined =>
+    face({ path: path.slice(0, -1), node: path.at(-1)?.[0] ?? null });
+  const turnOf = (path: Block["path"]): string | null => {
+    const [, turn = 0] = path.at(-1) ?? [];
+    return turnName(document, callerOf(path)?.node, turn);
+  };
+  const nameOf = (where: Where | null): string => (where === null ? "" : (face(where)?.name ?? where.node ?? ""));
   return {
-    face: (node) => faces.get(node),
+    face,
     nameOf,
+    nameIn: (graph, node) => faces.get(faceKey(graph, node))?.name ?? node,
     blockName(block, timeline) {
       const member = block.kind === "accumulate" ? memberPath(timeline.entries[block.entry]) : [];
-      return member.length > 1 ? member.slice(-2).join(".") : nameOf(block.node);
+      return member.length > 1 ? member.slice(-2).join(".") : nameOf(block);
     },
     turnOf,
     laneName(path) {
       const last = path.at(-1);
       if (last === undefined) return words.main;
-      const title = faces.get(last[0])?.title ?? last[0];
+      const title = callerOf(path)?.title ?? last[0];
       const turn = turnOf(path);
       return turn === null ? title : `${title} · ${turn}`;
     },

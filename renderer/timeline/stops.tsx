@@ -49,7 +49,7 @@ export function Stops() {
         {words.stopAt}
       </span>
       {marked.map(({ graph, node }) => (
-        <Stop key={node} label={names.nameOf(node)} onRemove={() => unmark(graph, node)} />
+        <Stop key={`${graph}/${node}`} label={names.nameIn(graph, node)} onRemove={() => unmark(graph, node)} />
       ))}
       {stopOnNaN && <Stop label={words.onNaN} onRemove={() => app.timeline.setState({ stopOnNaN: false })} />}
       {stopAbove !== null && (

@@ -1,10 +1,12 @@
 /** @file The timeline of one step: it loads by itself, plays, and follows the steps that are made. */
 import { useEffect } from "react";
 import { useStore } from "zustand";
-import { useApp } from "../app/app";
+import { useApp, type App } from "../app/app";
+import { placeAlong } from "../document/paths";
 import { text } from "../text/text";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/section";
+import type { Block } from "./blocks";
 import { Controls } from "./controls";
 import { loadTimeline } from "./load-timeline";
 import { useNames } from "./names";
@@ -15,6 +17,16 @@ const words = text.timeline;
 const stepMs = 420;
 /** A step that follows another at once is not recorded. */
 const settleMs = 120;
+
+/** Whether a block's node has a breakpoint. */
+function isMarked(app: App, block: Block | undefined): boolean {
+  if (block === undefined) return false;
+  const document = app.history.document();
+  const through = block.path.map(([node]) => node);
+  const place = placeAlong(document, through, block.node);
+  if (place?.node !== block.node) return false;
+  return document.graphs[place.graph]?.nodes[place.node]?.flags?.breakpoint === true;
+}
 
 /** Moves the playhead on while it plays: 420 ms a block at 1×, until the end, a breakpoint or a condition. */
 function usePlaying(): void {
@@ -27,10 +39,7 @@ function usePlaying(): void {
       const next = app.timeline.getState().at + 1;
       seek(app.timeline, next);
       const state = app.timeline.getState();
-      const node = state.blocks[next]?.node;
-      const graphs = Object.values(app.history.document().graphs);
-      const isBreakpoint = node !== undefined && graphs.some((graph) => graph.nodes[node]?.flags?.breakpoint === true);
-      if (next >= state.blocks.length - 1 || isBreakpoint || stopsAt(state, next))
+      if (next >= state.blocks.length - 1 || isMarked(app, state.blocks[next]) || stopsAt(state, next))
         app.timeline.setState({ isPlaying: false });
     }, stepMs / speed);
     return () => clearInterval(timer);

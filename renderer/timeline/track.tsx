@@ -31,8 +31,7 @@ function lanesOf(blocks: readonly Block[]): readonly Lane[] {
 }
 
 function LaneLabel({ lane, names }: { readonly lane: Lane; readonly names: Names }) {
-  const last = lane.path.at(-1)?.[0];
-  const isLoop = last !== undefined && names.face(last)?.node.kind === "repeat";
+  const isLoop = names.turnOf(lane.path) !== null;
   const Icon = lane.key === gradients ? Diamond : lane.path.length === 0 ? Workflow : isLoop ? Repeat2 : SquareFunction;
   return (
     <div
@@ -217,7 +216,7 @@ export function Track({ timeline, names }: { readonly timeline: Timeline; readon
                 left={layout.places[index]?.left ?? 0}
                 width={layout.places[index]?.width ?? 0}
                 top={(rows.get(laneOf(block)) ?? 0) * lanePitch + 3}
-                glyph={names.face(block.node)?.glyph ?? "·"}
+                glyph={names.face(block)?.glyph ?? "·"}
                 name={names.blockName(block, timeline)}
               />
             ))}
