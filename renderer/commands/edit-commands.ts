@@ -1,4 +1,5 @@
 /** @file Commands that change the document. */
+import { flushSync } from "react-dom";
 import type { App } from "../app/app";
 import { printPiece, readPiece, type Piece } from "../document/edits/clipboard";
 import { viewNode } from "../nodes/node-view";
@@ -217,14 +218,13 @@ export const renameNode = defineCommand({
   keys: ["F2"],
   enabled: hasSelection,
   run(app) {
-    app.workspace.setState({ codeOpen: false, sideTab: "inspector" });
-    requestAnimationFrame(() => {
-      const field = document.querySelector<HTMLInputElement>(
-        `[data-testid=inspector] input[aria-label="${text.inspector.name}"]`,
-      );
-      field?.focus();
-      field?.select();
-    });
+    // At once: the next key is the first letter of the name.
+    flushSync(() => app.workspace.setState({ codeOpen: false, sideTab: "inspector" }));
+    const field = document.querySelector<HTMLInputElement>(
+      `[data-testid=inspector] input[aria-label="${text.inspector.name}"]`,
+    );
+    field?.focus();
+    field?.select();
   },
 });
 
