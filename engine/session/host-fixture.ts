@@ -5,8 +5,9 @@ import { referenceBackend } from "../backends/reference/index";
 import { wasmBackend } from "../backends/wasm/index";
 import type { ChainruleDocument } from "../document/document";
 import { parseDocument } from "../document/parse";
+import { EngineClient } from "./client";
 import { serve } from "./host";
-import type { MessagePortLike } from "./port";
+import { platformPort, type MessagePortLike } from "./port";
 
 /** Serves a port with the CPU backends. */
 export function serveFixture(port: MessagePortLike): ReturnType<typeof serve> {
@@ -17,6 +18,21 @@ export function serveFixture(port: MessagePortLike): ReturnType<typeof serve> {
     clock: { now: () => performance.now(), breathe: () => nextTurn() },
     memoryBudgetBytes: 2 ** 28,
   });
+}
+
+/** A client that has shaken hands with such a host in this process, and what ends both. */
+export async function connectFixture(): Promise<{ readonly client: EngineClient; close(): Promise<void> }> {
+  const { port1, port2 } = new MessageChannel();
+  const host = serveFixture(platformPort(port2));
+  const client = new EngineClient(platformPort(port1));
+  await client.hello("test");
+  return {
+    client,
+    async close() {
+      client.close();
+      await host.close();
+    },
+  };
 }
 
 /** A document of assets/examples. */

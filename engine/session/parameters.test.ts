@@ -1,21 +1,16 @@
 /** @file What the table of parameters is drawn from: statistics of each, and its trail while a run is on. */
 import { expect, test } from "vitest";
-import { EngineClient } from "./client";
-import { exampleDocument, serveFixture } from "./host-fixture";
-import { platformPort } from "./port";
+import type { EngineClient } from "./client";
+import { connectFixture, exampleDocument } from "./host-fixture";
 
 const session = "s";
 
 async function withExample(name: string, body: (client: EngineClient) => Promise<void>): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  const host = serveFixture(platformPort(port2));
-  const client = new EngineClient(platformPort(port1));
-  await client.hello("test");
+  const { client, close } = await connectFixture();
   await client.call("open", { session, revision: 1, document: exampleDocument(name) });
   await client.call("chooseDevice", { session, device: "wasm" });
   await body(client);
-  client.close();
-  await host.close();
+  await close();
 }
 
 test("statistics of parameters are those of their tensors, those of modules included", async () => {

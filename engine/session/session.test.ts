@@ -9,8 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ChainruleDocument } from "../document/document";
 import { EngineClient } from "./client";
 import { patchedHash, wholeHash } from "./document-hash";
-import { exampleDocument, serveFixture } from "./host-fixture";
-import { platformPort } from "./port";
+import { connectFixture, exampleDocument } from "./host-fixture";
 import type { DocumentPatch } from "./payloads";
 import { sampleWidth, type EventPayload } from "./protocol";
 
@@ -21,14 +20,8 @@ afterEach(async () => {
 });
 
 async function connect(): Promise<EngineClient> {
-  const { port1, port2 } = new MessageChannel();
-  const host = serveFixture(platformPort(port2));
-  const client = new EngineClient(platformPort(port1));
-  open.push(async () => {
-    client.close();
-    await host.close();
-  });
-  await client.hello("test");
+  const { client, close } = await connectFixture();
+  open.push(close);
   return client;
 }
 

@@ -1,9 +1,8 @@
 /** @file A document under construction: what is whole in it is computed for the pictures of its nodes. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChainruleDocument } from "../document/document";
-import { EngineClient } from "./client";
-import { exampleDocument, serveFixture } from "./host-fixture";
-import { platformPort } from "./port";
+import type { EngineClient } from "./client";
+import { connectFixture, exampleDocument } from "./host-fixture";
 
 const session = "s";
 const open: (() => Promise<void>)[] = [];
@@ -12,14 +11,8 @@ afterEach(async () => {
 });
 
 async function opened(document: ChainruleDocument): Promise<EngineClient> {
-  const { port1, port2 } = new MessageChannel();
-  const host = serveFixture(platformPort(port2));
-  const client = new EngineClient(platformPort(port1));
-  open.push(async () => {
-    client.close();
-    await host.close();
-  });
-  await client.hello("test");
+  const { client, close } = await connectFixture();
+  open.push(close);
   await client.call("open", { session, revision: 1, document });
   return client;
 }
