@@ -13,7 +13,7 @@ import { exposeCounters } from "../canvas/commit-counter";
 import type { Desktop, JournalEntry } from "../desktop/desktop";
 import { createHistory } from "../document/history";
 import { rememberThumbnail } from "../gallery/thumbnails";
-import { forgetWidths, nodeFonts } from "../nodes/text-width";
+import { forgetWidths, nodeFonts, nodeLetters } from "../nodes/text-width";
 import { Overlay } from "../overlay/overlay";
 import { createAnalysisStore } from "../session/analysis-store";
 import type { Connect } from "../session/connection";
@@ -147,7 +147,7 @@ export function createApp(desktop: Desktop, connect: Connect): App {
     () => overlay.counters(),
     () => overlay.updates,
   );
-  void Promise.all(nodeFonts.map((font) => document.fonts.load(font))).then(() => {
+  void Promise.all(nodeFonts.map((font) => document.fonts.load(font, nodeLetters))).then(() => {
     forgetWidths();
     fonts.setState((count) => count + 1, true);
   });

@@ -2,7 +2,7 @@
 import type { TensorView } from "@chainrule/engine/session";
 import { useEffect, useRef } from "react";
 import { channels, colour, type Theme } from "../ui/tokens";
-import { printNumber } from "../ui/number-text";
+import { printNumberWithin } from "../ui/number-text";
 import { curvePath } from "./curve-path";
 
 interface PreviewProps {
@@ -61,6 +61,13 @@ function HeatMap({ value, width, height, stale }: PreviewProps) {
   );
 }
 
+/** Pixels: a number's, and where that has no room; then it takes an exponent. */
+const usualSize = 13;
+const smallSize = 11;
+
+/** JetBrains Mono is 0.6 em wide. */
+const lettersIn = (width: number, size: number): number => Math.floor(width / (0.6 * size));
+
 /** The picture of a tensor, in the size it is given. */
 export function Preview(props: PreviewProps) {
   const { value, width, height, stale } = props;
@@ -71,12 +78,12 @@ export function Preview(props: PreviewProps) {
   const isBad = numbers.every((number) => !Number.isFinite(number));
   // Of a value without one finite number a picture would be empty, or look like zeros.
   if (rank === 0 || isBad) {
+    const printed = printNumberWithin(numbers[0] ?? NaN, lettersIn(width, smallSize));
+    const fontSize = printed.length > lettersIn(width, usualSize) ? smallSize : usualSize;
+    const color = isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)";
     return (
-      <span
-        className="flex items-center justify-center font-mono text-[13px]"
-        style={{ width, height, color: isBad ? "var(--err)" : stale ? "var(--text3)" : "var(--text)" }}
-      >
-        {printNumber(numbers[0] ?? NaN)}
+      <span className="flex items-center justify-center font-mono" style={{ width, height, fontSize, color }}>
+        {printed}
       </span>
     );
   }

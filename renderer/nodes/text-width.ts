@@ -1,14 +1,17 @@
 /** @file How wide words are in a node, so that nodes have their size before they are drawn. */
 
+/** As `--font-sans` and `--font-mono` have them. */
 const fonts = {
-  title: "600 12px 'Inter Variable', sans-serif",
-  label: "400 12px 'Inter Variable', sans-serif",
-  mono: "400 11px 'JetBrains Mono Variable', monospace",
+  title: "600 12px 'Inter Variable', 'Noto Sans Math', system-ui, sans-serif",
+  label: "400 12px 'Inter Variable', 'Noto Sans Math', system-ui, sans-serif",
+  mono: "400 11px 'JetBrains Mono Variable', 'Inter Variable', 'Noto Sans Math', ui-monospace, monospace",
 } as const;
 export type TextFont = keyof typeof fonts;
 
 /** The fonts of nodes as CSS has them: widths are right once these are loaded. */
 export const nodeFonts: readonly string[] = Object.values(fonts);
+/** Letters of every part that these fonts come in. */
+export const nodeLetters = "a ŷ θ ∂ Σ ² ≥ → ∿";
 
 /** Advances of the characters from space to ~ in these fonts, px: for where there is no canvas to measure with. */
 const advances: Readonly<Record<TextFont, readonly number[]>> = {
